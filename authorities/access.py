@@ -1,0 +1,131 @@
+"""The only door: every view of the portal stands behind one of the decorators of this module.
+
+A decorator leaves its rule on the view as `access_rule`; a test walks the URLs and fails where one is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from functools import cached_property, wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+
+from authorities.models import Membership, Organisation, Partnership
+from authorities.roles import ROLES, Permission, Role
+
+View = Callable[..., HttpResponse]
+ORGANISATION_KEY = "acting_for"
+
+
+class Acting:
+    """The person of this request, and the membership that the person acts under.
+
+    Memberships are read at each request, so a right ends with the day that ends it.
+    """
+
+    def __init__(self, request: HttpRequest, today: date) -> None:
+        self._request = request
+        self._today = today
+
+    @cached_property
+    def user(self) -> Any:
+        return self._request.user if self._request.user.is_authenticated else None
+
+    @cached_property
+    def memberships(self) -> list[Membership]:
+        if self.user is None:
+            return []
+        current = Membership.objects.filter(user=self.user).current(self._today)
+        return list(current.select_related("organisation__partnership", "user"))
+
+    @cached_property
+    def membership(self) -> Membership | None:
+        chosen = self._request.session.get(ORGANISATION_KEY)
+        return next((m for m in self.memberships if m.pk == chosen), next(iter(self.memberships), None))
+
+    @property
+    def organisation(self) -> Organisation | None:
+        return self.membership.organisation if self.membership else None
+
+    @property
+    def partnership(self) -> Partnership | None:
+        return self.organisation.partnership if self.organisation else None
+
+    @property
+    def role(self) -> Role | None:
+        return Role(self.membership.role) if self.membership else None
+
+    @property
+    def role_label(self) -> str:
+        return ROLES[self.role].label if self.role else ""
+
+    def has(self, permission: Permission | str) -> bool:
+        """Whether the role acted under carries the permission."""
+        return self.role is not None and Permission(permission) in ROLES[self.role].permissions
+
+
+class ActingMiddleware:
+    """Puts `request.acting` on every request; nothing is read before someone asks."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.acting = Acting(request, timezone.localdate())  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+
+def acting(request: HttpRequest) -> Acting:
+    """The typed way to `request.acting`."""
+    found: Acting = request.acting  # type: ignore[attr-defined]
+    return found
+
+
+def _rule(view: View, rule: str) -> View:
+    view.access_rule = rule  # type: ignore[attr-defined]
+    return view
+
+
+def public(view: View) -> View:
+    """Open to everybody, signed in or not."""
+    return _rule(view, "public")
+
+
+def signed_in(view: View) -> View:
+    """Open to any person who has signed in."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if acting(request).user is None:
+            return redirect_to_login(request.get_full_path())
+        return view(request, *args, **kwargs)
+
+    return _rule(guarded, "signed in")
+
+
+def needs(*permissions: Permission, to_write: Permission | None = None) -> Callable[[View], View]:
+    """Open to a role that has one of the permissions; a POST may need another one.
+
+    A stranger to the page gets 404, with the same body as an address that does not exist.
+    A reader who may not write gets 403.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            person = acting(request)
+            if not any(person.has(permission) for permission in permissions):
+                raise Http404
+            if request.method == "POST" and to_write is not None and not person.has(to_write):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        rule = " or ".join(permissions) + (f"; to write: {to_write}" if to_write else "")
+        return _rule(signed_in(guarded), rule)
+
+    return decorate

@@ -1,0 +1,48 @@
+"""Forms about people and organisations, and the fields that forms of every kind share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from authorities.models import Membership
+
+DAY_FORMATS = ["%d %m %Y", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d %B %Y", "%d %b %Y", "%Y-%m-%d"]
+
+
+class DayField(forms.DateField):
+    """A day as one text box: people type or paste dates in many ways, and one box takes them all."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("input_formats", DAY_FORMATS)
+        options.setdefault("help_text", "For example, 31 3 2026.")
+        options.setdefault(
+            "widget", forms.DateInput(format="%d %m %Y", attrs={"class": "govuk-input--width-10"})
+        )
+        options["error_messages"] = {
+            "invalid": "Enter a real date, like 31 3 2026.",
+            "required": "Enter a date, like 31 3 2026.",
+            **options.get("error_messages", {}),
+        }
+        super().__init__(**options)
+
+
+class SwitchForm(forms.Form):
+    """Which of the person's memberships to act under."""
+
+    membership = forms.TypedChoiceField(
+        label="Who do you want to act for?",
+        coerce=int,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": "Choose who you want to act for.",
+            "invalid_choice": "Choose one of the organisations of this list.",
+        },
+    )
+
+    def __init__(self, *args: Any, memberships: list[Membership], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["membership"].choices = [  # type: ignore[attr-defined]
+            (m.pk, f"{m.organisation.name}, as {m.role_row.label.lower()}") for m in memberships
+        ]

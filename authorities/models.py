@@ -1,0 +1,206 @@
+"""Who takes part: partnerships, organisations, their accountable bodies, and people with roles."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, ClassVar, Self
+
+import pghistory
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.db.models import F, Q
+
+from authorities.roles import ROLES, Permission, Role, RoleRow
+
+
+class Partnership(models.Model):
+    """A police force area's violence reduction partnership. Owns organisations, grants and a board."""
+
+    name = models.CharField(max_length=120, unique=True)
+    police_force_code = models.CharField(max_length=9, unique=True, help_text="Like E23000036.")
+    board_name = models.CharField(max_length=160)
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OrganisationKind(models.TextChoices):
+    OPCC = "opcc", "Office of the Police and Crime Commissioner"
+    LOCAL_AUTHORITY = "local_authority", "Local authority"
+    POLICE = "police", "Police"
+    BOARD = "board", "Board"
+
+
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    def of(self, partnership: Partnership) -> OrganisationQuerySet:
+        return self.filter(partnership=partnership)
+
+    def making_returns(self) -> OrganisationQuerySet:
+        """Those that receive money, and so return what they spent."""
+        return self.exclude(kind=OrganisationKind.BOARD)
+
+
+class Organisation(models.Model):
+    """The OPCC, a local authority, the police or the board of a partnership."""
+
+    partnership = models.ForeignKey(Partnership, models.PROTECT, related_name="organisations")
+    kind = models.CharField(max_length=20, choices=OrganisationKind)
+    name = models.CharField(max_length=120)
+    short_name = models.CharField(max_length=40, help_text="Used in tables and charts.")
+    position = models.PositiveSmallIntegerField(help_text="The same order in every table and chart.")
+
+    objects = OrganisationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("position",)
+        constraints = (
+            models.UniqueConstraint(fields=("partnership", "name"), name="organisation_name_once"),
+            models.UniqueConstraint(fields=("partnership", "position"), name="organisation_position_once"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_local_authority(self) -> bool:
+        return self.kind == OrganisationKind.LOCAL_AUTHORITY
+
+    @property
+    def is_police(self) -> bool:
+        return self.kind == OrganisationKind.POLICE
+
+
+class DatedQuerySet(models.QuerySet[models.Model]):
+    """Rows that hold from one day to another; no last day means until further notice."""
+
+    def current(self, on: date) -> Self:
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on), starts_on__lte=on)
+
+
+class AccountableBody(models.Model):
+    """The legal body that answered for an organisation's money between two dates.
+
+    Somerset County Council became Somerset Council on 1 April 2023: one organisation, two bodies.
+    """
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="accountable_bodies")
+    name = models.CharField(max_length=120)
+    gss_code = models.CharField("GSS code", max_length=9, blank=True)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("organisation", "starts_on")
+        verbose_name_plural = "accountable bodies"
+        constraints = (
+            models.UniqueConstraint(fields=("organisation", "starts_on"), name="accountable_body_start_once"),
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                name="accountable_body_dates_in_order",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        """A person who signs in with an e-mail address; no password means none can be typed."""
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str, **fields: Any) -> User:
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person. What the person may do comes from memberships, read at every request."""
+
+    email = models.EmailField("e-mail address", unique=True)
+    name = models.CharField(max_length=120)
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField("may open the administration pages", default=False)
+    is_demo = models.BooleanField("listed on the demonstration's sign-in page", default=False)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+    objects: ClassVar[UserManager] = UserManager()
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_full_name(self) -> str:
+        return self.name
+
+
+class MembershipQuerySet(DatedQuerySet):
+    def holding(self, permission: Permission, *, user: User, on: date) -> Self:
+        """Memberships that give the person the permission on that day."""
+        roles = [role.value for role, row in ROLES.items() if permission in row.permissions]
+        return self.current(on).filter(user=user, role__in=roles)
+
+    def may(
+        self,
+        permission: Permission,
+        *,
+        user: User,
+        on: date,
+        organisation: Organisation | None = None,
+        partnership: Partnership | None = None,
+    ) -> bool:
+        """Whether the person may do this for the organisation, or anywhere in the partnership."""
+        held = self.holding(permission, user=user, on=on)
+        if organisation is not None:
+            held = held.filter(organisation=organisation)
+        if partnership is not None:
+            held = held.filter(organisation__partnership=partnership)
+        return user.is_active and held.exists()
+
+
+ROLE_CHOICES = [(role.value, row.label) for role, row in ROLES.items()]
+
+
+@pghistory.track()
+class Membership(models.Model):
+    """A person's role in one organisation, with dates."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="memberships")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=20, choices=ROLE_CHOICES)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("organisation__position", "role")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("user", "organisation", "role", "starts_on"), name="membership_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                name="membership_dates_in_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(role__in=[role.value for role in Role]), name="membership_role_known"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user.name}, {self.role_row.label}, {self.organisation.short_name}"
+
+    @property
+    def role_row(self) -> RoleRow:
+        return ROLES[Role(self.role)]

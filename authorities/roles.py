@@ -1,0 +1,97 @@
+"""Who may do what: one page of data. A role is a row in one table of permissions."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """One thing that a person may do. Every access rule names one of these."""
+
+    VIEW_BOARD = "view board"
+    VIEW_MONEY = "view awards, allocations and decisions"
+    RECORD_AWARD = "record awards"
+    PROPOSE_DECISION = "propose decisions"
+    DECIDE = "approve or reject decisions"
+    OPEN_ROUND = "open return rounds"
+    VIEW_RETURNS = "view every return of the partnership"
+    REVIEW_RETURN = "accept or query returns"
+    VIEW_OWN_RETURN = "view the returns of my organisation"
+    PREPARE_RETURN = "prepare the returns of my organisation"
+    CERTIFY_RETURN = "certify the returns of my organisation"
+    PLAN = "plan the spending of my organisation"
+    VIEW_HOTSPOT_NAMES = "see the names of hotspots"
+    ADMINISTER = "look after people and reference data"
+
+
+class Role(StrEnum):
+    """The part that a person plays in one organisation."""
+
+    OFFICER = "officer"
+    APPROVER = "approver"
+    LEAD = "lead"
+    POLICE_LEAD = "police_lead"
+    CERTIFIER = "certifier"
+    BOARD_MEMBER = "board_member"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+@dataclass(frozen=True)
+class RoleRow:
+    """One row of the table: how a role is called, what it is for, and what it may do."""
+
+    label: str
+    summary: str
+    permissions: frozenset[Permission]
+
+
+P = Permission
+ROLES: dict[Role, RoleRow] = {
+    Role.OFFICER: RoleRow(
+        "Grants officer",
+        "Records awards, proposes allocations, opens rounds and reviews returns.",
+        frozenset(
+            {
+                P.VIEW_BOARD,
+                P.VIEW_MONEY,
+                P.RECORD_AWARD,
+                P.PROPOSE_DECISION,
+                P.OPEN_ROUND,
+                P.VIEW_RETURNS,
+                P.REVIEW_RETURN,
+                P.VIEW_HOTSPOT_NAMES,
+            }
+        ),
+    ),
+    Role.APPROVER: RoleRow(
+        "Approver",
+        "Approves or rejects the decisions that move money.",
+        frozenset({P.VIEW_BOARD, P.VIEW_MONEY, P.DECIDE, P.VIEW_RETURNS, P.VIEW_HOTSPOT_NAMES}),
+    ),
+    Role.LEAD: RoleRow(
+        "Authority lead",
+        "Plans the spending and prepares the quarterly return.",
+        frozenset({P.VIEW_OWN_RETURN, P.PREPARE_RETURN, P.PLAN}),
+    ),
+    Role.POLICE_LEAD: RoleRow(
+        "Police lead",
+        "Prepares the quarterly return with the patrols of each hotspot.",
+        frozenset({P.VIEW_OWN_RETURN, P.PREPARE_RETURN, P.PLAN, P.VIEW_HOTSPOT_NAMES}),
+    ),
+    Role.CERTIFIER: RoleRow(
+        "Certifier",
+        "Certifies the return as section 151 or chief finance officer.",
+        frozenset({P.VIEW_OWN_RETURN, P.CERTIFY_RETURN}),
+    ),
+    Role.BOARD_MEMBER: RoleRow("Board member", "Reads the board page.", frozenset({P.VIEW_BOARD})),
+    Role.AUDITOR: RoleRow(
+        "Auditor",
+        "Reads awards, decisions, returns and their history. Changes nothing.",
+        frozenset({P.VIEW_BOARD, P.VIEW_MONEY, P.VIEW_RETURNS}),
+    ),
+    Role.ADMINISTRATOR: RoleRow(
+        "Administrator",
+        "Looks after people, roles and reference data. Moves no money.",
+        frozenset({P.ADMINISTER}),
+    ),
+}

@@ -1,0 +1,14 @@
+"""Addresses of pages about people. allauth's own pages are included by the project."""
+
+from django.urls import path
+
+from authorities import views
+
+urlpatterns = [
+    path("accounts/login/", views.sign_in, name="account_login"),
+    path("accounts/demonstration/<int:pk>/", views.demo_sign_in, name="demo_sign_in"),
+    path("accounts/acting-for/", views.switch_organisation, name="switch_organisation"),
+    # People do not change their own e-mail address: it is how an administrator knows them.
+    path("accounts/email/", views.not_offered),
+    path("accessibility/", views.accessibility_statement, name="accessibility_statement"),
+]

@@ -1,0 +1,84 @@
+"""Which rows a person may see. Every page about money gets its object from here.
+
+What is outside a person's scope does not exist for that person: 404, with the same body as a number that
+was never given. The organisation always comes from the loaded row, never from the request's input.
+"""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+
+from authorities.access import Acting, acting
+from authorities.models import Organisation
+from authorities.roles import Permission
+from funding.models import Award, Decision, Grant, Intervention, QuarterlyReturn
+from funding.models.decision import DecisionQuerySet
+from funding.models.grant import AwardQuerySet
+from funding.models.quarterly_return import ReturnQuerySet
+
+
+def visible_returns(person: Acting) -> ReturnQuerySet:
+    """Those of the partnership for the OPCC and auditors, those of the own organisation for its people."""
+    returns = QuarterlyReturn.objects.in_full()
+    if person.partnership and person.has(Permission.VIEW_RETURNS):
+        return returns.of(person.partnership)
+    if person.organisation and person.has(Permission.VIEW_OWN_RETURN):
+        return returns.filter(organisation=person.organisation)
+    return returns.none()
+
+
+def visible_grants(person: Acting) -> QuerySet[Grant]:
+    grants = Grant.objects.select_related("fund", "partnership")
+    if person.partnership and person.has(Permission.VIEW_MONEY):
+        return grants.filter(partnership=person.partnership)
+    return grants.none()
+
+
+def visible_awards(person: Acting) -> AwardQuerySet:
+    awards = Award.objects.select_related("grant__fund")
+    if person.partnership and person.has(Permission.VIEW_MONEY):
+        return awards.of(person.partnership)
+    return awards.none()
+
+
+def visible_decisions(person: Acting) -> DecisionQuerySet:
+    decisions = Decision.objects.select_related(
+        "grant__fund", "grant__partnership", "proposed_by", "decided_by"
+    )
+    if person.partnership and person.has(Permission.VIEW_MONEY):
+        return decisions.of(person.partnership)
+    return decisions.none()
+
+
+def plannable_organisation(person: Acting) -> Organisation | None:
+    """The organisation whose plan the person keeps."""
+    return person.organisation if person.has(Permission.PLAN) else None
+
+
+def find_return(request: HttpRequest, pk: int) -> QuarterlyReturn:
+    """Raises Http404 outside the person's scope."""
+    return get_object_or_404(visible_returns(acting(request)), pk=pk)
+
+
+def find_grant(request: HttpRequest, pk: int) -> Grant:
+    """Raises Http404 outside the person's scope."""
+    return get_object_or_404(visible_grants(acting(request)), pk=pk)
+
+
+def find_award(request: HttpRequest, pk: int) -> Award:
+    """Raises Http404 outside the person's scope."""
+    return get_object_or_404(visible_awards(acting(request)), pk=pk)
+
+
+def find_decision(request: HttpRequest, pk: int) -> Decision:
+    """Raises Http404 outside the person's scope."""
+    return get_object_or_404(visible_decisions(acting(request)), pk=pk)
+
+
+def find_intervention(request: HttpRequest, pk: int) -> Intervention:
+    """One of the plan that the person keeps. Raises Http404 outside it."""
+    interventions = Intervention.objects.select_related("organisation", "award__grant")
+    organisation = plannable_organisation(acting(request))
+    return get_object_or_404(interventions.filter(organisation=organisation), pk=pk)

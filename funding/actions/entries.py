@@ -1,0 +1,190 @@
+"""What people enter in a return, part by part. Each save counts up the return's revision."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import models, transaction
+
+from authorities.models import User
+from funding.actions.returns import UnableToMoveReturn, move
+from funding.models import (
+    ActivityLine,
+    BudgetLine,
+    ForecastLine,
+    Intervention,
+    ProfileAmount,
+    QuarterlyReturn,
+    SpendLine,
+)
+from funding.money import ZERO
+
+
+class UnableToSave(UnableToMoveReturn):
+    """What was entered cannot be saved."""
+
+
+@dataclass(frozen=True)
+class SpendEntry:
+    """One budget line's row of the grid, in pounds; forecasts by number of a later quarter."""
+
+    budget_line: BudgetLine
+    actual: Decimal
+    committed: Decimal
+    forecasts: Mapping[int, Decimal]
+
+
+@dataclass(frozen=True)
+class ActivityEntry:
+    """What one intervention did: counts of people and sessions."""
+
+    intervention: Intervention
+    universal_reached: int
+    targeted_reached: int
+    sessions: int
+
+
+@transaction.atomic
+def save_spend(
+    *,
+    quarterly_return: QuarterlyReturn,
+    revision: int,
+    entries: Sequence[SpendEntry],
+    by: User,
+    at: datetime,
+) -> QuarterlyReturn:
+    """The whole grid of spend and forecast. Raises UnableToSave when somebody else saved meanwhile."""
+    saved = begin_save(quarterly_return, revision, by, at, is_nil=False)
+    own = set(BudgetLine.objects.of(saved.organisation, saved.round.year).values_list("pk", flat=True))
+    if {entry.budget_line.pk for entry in entries} != own:
+        raise UnableToSave("The plan has changed since you opened this page. Open it again and check.")
+    later = {quarter.number for quarter in saved.quarter.remaining}
+    if any(set(entry.forecasts) != later for entry in entries):
+        raise UnableToSave("A forecast is needed for each later quarter of the year, and for no other.")
+    upsert(
+        [
+            SpendLine(
+                quarterly_return=saved,
+                budget_line=entry.budget_line,
+                actual=entry.actual,
+                committed=entry.committed,
+            )
+            for entry in entries
+        ],
+        key=("quarterly_return", "budget_line"),
+        values=("actual", "committed"),
+    )
+    upsert(
+        [
+            ForecastLine(
+                quarterly_return=saved, budget_line=entry.budget_line, quarter_number=number, amount=amount
+            )
+            for entry in entries
+            for number, amount in entry.forecasts.items()
+        ],
+        key=("quarterly_return", "budget_line", "quarter_number"),
+        values=("amount",),
+    )
+    return saved
+
+
+@transaction.atomic
+def save_activity(
+    *,
+    quarterly_return: QuarterlyReturn,
+    revision: int,
+    entries: Sequence[ActivityEntry],
+    by: User,
+    at: datetime,
+) -> QuarterlyReturn:
+    """What each intervention did in the quarter. Raises UnableToSave."""
+    saved = begin_save(quarterly_return, revision, by, at, is_nil=False)
+    upsert(
+        [
+            ActivityLine(
+                quarterly_return=saved,
+                intervention=entry.intervention,
+                universal_reached=entry.universal_reached,
+                targeted_reached=entry.targeted_reached,
+                sessions=entry.sessions,
+            )
+            for entry in entries
+        ],
+        key=("quarterly_return", "intervention"),
+        values=("universal_reached", "targeted_reached", "sessions"),
+    )
+    return saved
+
+
+def save_narrative(
+    *,
+    quarterly_return: QuarterlyReturn,
+    revision: int,
+    progress: str,
+    problems: str,
+    next_steps: str,
+    by: User,
+    at: datetime,
+) -> QuarterlyReturn:
+    """The words of the return. Raises UnableToSave."""
+    return begin_save(
+        quarterly_return, revision, by, at, progress=progress, problems=problems, next_steps=next_steps
+    )
+
+
+@transaction.atomic
+def declare_nil(
+    *, quarterly_return: QuarterlyReturn, revision: int, explanation: str, by: User, at: datetime
+) -> QuarterlyReturn:
+    """Nothing spent and nothing delivered: every line is £0, and later quarters keep their profile."""
+    organisation, quarter = quarterly_return.organisation, quarterly_return.quarter
+    lines = list(BudgetLine.objects.of(organisation, quarter.year))
+    profile = {
+        (amount.budget_line_id, amount.quarter): amount.amount
+        for amount in ProfileAmount.objects.filter(budget_line__in=lines)
+    }
+    later = [remaining.number for remaining in quarter.remaining]
+    entries = [
+        SpendEntry(line, ZERO, ZERO, {number: profile[line.pk, number] for number in later}) for line in lines
+    ]
+    saved = save_spend(
+        quarterly_return=quarterly_return, revision=revision, entries=entries, by=by, at=at
+    )
+    interventions = Intervention.objects.filter(budget_lines__in=lines).distinct()
+    saved = save_activity(
+        quarterly_return=saved,
+        revision=saved.revision,
+        entries=[ActivityEntry(intervention, 0, 0, 0) for intervention in interventions],
+        by=by,
+        at=at,
+    )
+    return begin_save(saved, saved.revision, by, at, progress=explanation, is_nil=True)
+
+
+def begin_save(
+    quarterly_return: QuarterlyReturn, revision: int, by: User, at: datetime, **changes: Any
+) -> QuarterlyReturn:
+    """Takes the return for a save, counts its revision up, and refuses one that was saved meanwhile.
+
+    Must run inside the transaction that writes the lines: the row stays locked to its end.
+    """
+    with transaction.atomic():
+        current = QuarterlyReturn.objects.select_for_update().values_list("revision", flat=True)
+        if current.get(pk=quarterly_return.pk) != revision:
+            raise UnableToSave(
+                "Somebody else saved this return while you were typing. What you typed is kept below and is "
+                "not saved yet. Compare it with the saved return, then save again."
+            )
+        return move("save", quarterly_return, by, at, revision=revision + 1, **changes)
+
+
+def upsert(rows: Sequence[models.Model], *, key: Sequence[str], values: Sequence[str]) -> None:
+    """Writes the rows, replacing the values of those that are there already."""
+    if rows:
+        type(rows[0])._default_manager.bulk_create(
+            rows, update_conflicts=True, unique_fields=key, update_fields=values
+        )

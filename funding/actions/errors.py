@@ -1,0 +1,67 @@
+"""What an action says when it cannot be done: one sentence that a person can act on."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+
+from django.db import IntegrityError
+
+from authorities.models import Membership, Organisation, Partnership, User
+from authorities.roles import Permission
+from funding.quarters import london_day
+
+
+class UnableTo(Exception):
+    """Base of every refusal. `str()` is the sentence for the person."""
+
+
+class UnableToDo(UnableTo):
+    """The person may not do this."""
+
+
+# The database's last word, in words. Keys are names of constraints and triggers.
+SENTENCES: Mapping[str, str] = {
+    "award_not_exceeded": "This would allocate more than the award holds. Reduce an amount and try again.",
+    "allocation_not_negative": "This would take more from an organisation than it holds.",
+    "reallocation_sums_to_zero": "The amounts of a reallocation must sum to zero in each year.",
+    "decision_has_lines": "Change at least one amount before you propose a decision.",
+    "decision_decided_once": "This decision has already been approved or rejected.",
+    "decision_four_eyes": "You proposed this decision, so somebody else must approve or reject it.",
+    "decision_reference_once": "Another decision of this grant already has this reference.",
+    "return_preparer_is_not_certifier": "You prepared this return, so somebody else must certify it.",
+    "return_four_eyes": "You prepared part of this return, so somebody else must certify it.",
+    "accepted_return_never_changes": "This return has been accepted and never changes.",
+    "return_lines_are_locked": "This return is not open for changes.",
+    "round_once_a_quarter": "This quarter is already open for returns.",
+    "award_once_a_year": "This grant already has an award for that year.",
+    "intervention_name_once": "You already have an intervention of this name for this award and year.",
+    "budget_line_once": "This intervention already has a budget line with this heading and description.",
+}
+
+
+@contextmanager
+def refusals(error: type[UnableTo]) -> Iterator[None]:
+    """Turns the database's refusals into `error` with a sentence; anything unknown goes on up."""
+    try:
+        yield
+    except IntegrityError as refusal:
+        name = getattr(getattr(refusal.__cause__, "diag", None), "constraint_name", None)
+        if name not in SENTENCES:
+            raise
+        raise error(SENTENCES[name]) from refusal
+
+
+def check_may(
+    permission: Permission,
+    *,
+    by: User,
+    at: datetime,
+    organisation: Organisation | None = None,
+    partnership: Partnership | None = None,
+) -> None:
+    """Raises UnableToDo unless `by` holds the permission, there, on the London day of `at`."""
+    day = london_day(at)
+    if not Membership.objects.may(
+        permission, user=by, on=day, organisation=organisation, partnership=partnership
+    ):
+        raise UnableToDo(f"Your role does not let you {permission.value}.")

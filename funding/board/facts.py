@@ -1,0 +1,135 @@
+"""What the board page is made of, as read from the derived rows. Pure: nothing but frozen dataclasses.
+
+Amounts are pounds. `None` means that nothing was returned, which is never the same as zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+
+QUARTERS = (1, 2, 3, 4)
+ACCEPTED, PROVISIONAL, QUERIED, MISSING = "accepted", "provisional", "queried", "missing"
+# A return counts from certification: provisional until the OPCC accepts it.
+COUNTED = frozenset({ACCEPTED, PROVISIONAL})
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """An organisation that receives money, in the order of every table and chart."""
+
+    pk: int
+    name: str
+    short_name: str
+    is_police: bool = False
+
+
+@dataclass(frozen=True)
+class FundFact:
+    """A stream of money. Hotspot policing money is shown apart from the other streams."""
+
+    pk: int
+    code: str
+    name: str
+    is_hotspot: bool = False
+
+
+@dataclass(frozen=True)
+class AwardFact:
+    """What a fund gives the partnership for one financial year."""
+
+    pk: int
+    fund: FundFact
+    year: int
+    amount: Decimal
+    basis: str = "Published"
+
+
+@dataclass(frozen=True)
+class Spend:
+    """One recipient's quarter of one award; forecasts are its return's, by number of the later quarter."""
+
+    recipient: int
+    award: int
+    quarter: int
+    plan: Decimal
+    actual: Decimal | None
+    forecasts: Mapping[int, Decimal | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Share:
+    """Plan and actual of one tier or cost heading, for the quarters that were returned."""
+
+    name: str
+    plan: Decimal
+    actual: Decimal
+
+
+@dataclass(frozen=True)
+class Returned:
+    """One recipient's quarter: whether it was returned and what was delivered."""
+
+    recipient: int
+    quarter: int
+    basis: str
+    is_nil: bool = False
+    due_on: date | None = None
+    universal: int | None = None
+    targeted: int | None = None
+    sessions: int | None = None
+    hours: Decimal | None = None
+    visits: int | None = None
+    arrests: int | None = None
+    searches: int | None = None
+    asb_powers: int | None = None
+
+    @property
+    def is_counted(self) -> bool:
+        return self.basis in COUNTED
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What one area was given, as published, or as our own award says."""
+
+    area: str
+    fund: str
+    period: str
+    amount: Decimal
+    is_rounded: bool
+    source: str
+    basis: str = "Published"
+    is_ours: bool = False
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """As at which roll-up the figures stand, and how many changes wait for the next one."""
+
+    run: int | None
+    at: datetime | None
+    waiting: int
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything that the board page says of one year, within its filters."""
+
+    partnership: str
+    year: int
+    today: date
+    recipients: tuple[Recipient, ...]
+    awards: tuple[AwardFact, ...]
+    allocations: Mapping[tuple[int, int], Decimal]  # (recipient, award) -> pounds
+    spends: tuple[Spend, ...]
+    tiers: tuple[Share, ...]
+    headings: tuple[Share, ...]
+    returns: tuple[Returned, ...]
+    opened: frozenset[int]  # quarters that any organisation was asked to return
+    comparisons: tuple[Comparison, ...]
+    stamp: Stamp
+    fund: FundFact | None = None
+    recipient: Recipient | None = None

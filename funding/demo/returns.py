@@ -1,0 +1,209 @@
+"""The demonstration's rounds and returns: accepted for every finished quarter but the last, which is open.
+
+Spend, activity and patrols are illustrative. They come from a hash of names, so that they are the same
+at every load.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from hashlib import sha256
+
+from authorities.models import Organisation, User
+from funding.actions import entries, patrols, returns, rounds
+from funding.demo import facts
+from funding.demo.people import Cast
+from funding.models import BudgetLine, Hotspot, Intervention, ProfileAmount, QuarterlyReturn, Tier
+from funding.money import rounded
+from funding.quarters import Quarter
+
+FIRST = Quarter(2022, 1)
+COUNCIL_SIZE = 350_000
+OFFERS = {offer.name: offer for offer in (*facts.COUNCIL_OFFERS, *facts.HUB_OFFERS, *facts.POLICE_OFFERS)}
+
+
+def chance(*key: object, least: int, most: int) -> int:
+    """A whole number between the two that depends on the key alone."""
+    digest = sha256("/".join(map(str, key)).encode()).digest()
+    return least + int.from_bytes(digest[:6], "big") % (most - least + 1)
+
+
+def draw_hotspots(cast: Cast) -> None:
+    """Three drawings of the patrol areas. Names are illustrative: real ones are not published."""
+    number = 0
+    for starts_on, ends_on in facts.DRAWINGS:
+        for code, count in facts.HOTSPOTS.items():
+            for place in range(1, count + 1):
+                number += 1
+                patrols.draw_hotspot(
+                    organisation=cast.bodies["police"],
+                    authority=cast.bodies[code],
+                    reference=f"H{number:03d}",
+                    name=f"{cast.bodies[code].short_name} area {place} (illustrative)",
+                    starts_on=starts_on,
+                    ends_on=ends_on,
+                    by=cast.preparer("police"),
+                    at=_at(starts_on),
+                )
+
+
+def _at(day: date, hour: int = 10) -> datetime:
+    return datetime.combine(day, time(hour), tzinfo=UTC)
+
+
+def return_every_quarter(cast: Cast, today: date) -> None:
+    """Opens and returns each quarter that has ended by `today`."""
+    quarter = FIRST
+    while quarter.ends_on < today:
+        rounds.open_round(
+            partnership=cast.partnership,
+            quarter=quarter,
+            due_on=quarter.due_on,
+            by=cast.officer,
+            at=_at(quarter.next.starts_on),
+        )
+        is_last = quarter.next.ends_on >= today
+        for code in cast.bodies:
+            found = QuarterlyReturn.objects.in_full().filter(
+                organisation=cast.bodies[code], round__year=quarter.year, round__quarter_number=quarter.number
+            )
+            for quarterly_return in found:
+                _Filing(cast, code, quarterly_return, today).file(LAST_ROUND[code] if is_last else "accepted")
+        quarter = quarter.next
+
+
+# In which state each organisation's return of the open round stands.
+LAST_ROUND = {
+    "opcc": "accepted",
+    "bnes": "queried",
+    "bristol": "draft",
+    "north-somerset": "nil",
+    "south-gloucestershire": "certified",
+    "somerset": "accepted",
+    "police": "with_certifier",
+}
+QUERY = "Mentoring is well below its profile this quarter. Say why, and when the spending will catch up."
+NIL = "Nothing was spent this quarter: invoices of the providers came in after it ended. They follow in quarter 3."
+
+
+@dataclass
+class _Filing:
+    """One return on its way, through the actions that its people use."""
+
+    cast: Cast
+    code: str
+    quarterly_return: QuarterlyReturn
+    today: date
+
+    def __post_init__(self) -> None:
+        self.by = self.cast.preparer(self.code)
+        self.quarter = self.quarterly_return.quarter
+        self.organisation: Organisation = self.quarterly_return.organisation
+        # Ten days before the due day, but never in the future of the demonstration.
+        due = self.quarterly_return.round.due_on
+        self.day = min(max(self.quarter.next.starts_on, date.fromordinal(due.toordinal() - 10)), self.today)
+
+    def file(self, state: str) -> None:
+        """Takes the return to the state."""
+        if state == "nil":
+            self._save(entries.declare_nil, explanation=NIL)
+        else:
+            self._spend()
+            if state == "draft":
+                return
+            self._activity()
+            self._words()
+        self._step(returns.send, self.by, 11)
+        if state == "with_certifier":
+            return
+        self._step(returns.certify, self.cast.certifier(self.code), 14)
+        if state == "queried":
+            self._step(returns.query, self.cast.officer, 16, reason=QUERY)
+        elif state == "accepted":
+            self._step(returns.accept, self.cast.officer, 16)
+
+    def _save(self, action: Callable[..., QuarterlyReturn], **content: object) -> None:
+        self.quarterly_return = action(
+            quarterly_return=self.quarterly_return,
+            revision=self.quarterly_return.revision,
+            by=self.by,
+            at=_at(self.day),
+            **content,
+        )
+
+    def _step(self, action: Callable[..., QuarterlyReturn], by: User, hour: int, **content: str) -> None:
+        self.quarterly_return = action(
+            quarterly_return=self.quarterly_return, by=by, at=_at(self.day, hour), **content
+        )
+
+    def _spend(self) -> None:
+        lines = list(BudgetLine.objects.of(self.organisation, self.quarter.year))
+        profile = {
+            (amount.budget_line_id, amount.quarter): amount.amount
+            for amount in ProfileAmount.objects.filter(budget_line__in=lines)
+        }
+        self._save(entries.save_spend, entries=[self._entry(line, profile) for line in lines])
+
+    def _entry(self, line: BudgetLine, profile: dict[tuple[int, int], Decimal]) -> entries.SpendEntry:
+        """Spends at the organisation's pace; half of what was not spent is expected in later quarters."""
+        pace = next(body.pace for body in facts.BODIES if body.code == self.code)
+        planned = profile[line.pk, self.quarter.number]
+        part = chance(self.code, line, self.quarter, least=pace - 6, most=pace + 4)
+        actual = rounded(planned * part / 100)
+        later = self.quarter.remaining
+        catch_up = rounded((planned - actual) / 2 / len(later)) if later else Decimal(0)
+        return entries.SpendEntry(
+            budget_line=line,
+            actual=actual,
+            committed=rounded(planned * chance("committed", line, self.quarter, least=0, most=30) / 100),
+            forecasts={
+                quarter.number: max(Decimal(0), profile[line.pk, quarter.number] + catch_up) for quarter in later
+            },
+        )
+
+    def _activity(self) -> None:
+        if self.organisation.is_police:
+            spots = Hotspot.objects.patrolled(self.organisation, self.quarter)
+            self._save(patrols.save_patrols, entries=[self._patrol(spot) for spot in spots])
+            return
+        planned = Intervention.objects.filter(
+            organisation=self.organisation, award__year=self.quarter.year
+        ).order_by("pk")
+        self._save(entries.save_activity, entries=[self._delivered(intervention) for intervention in planned])
+
+    def _patrol(self, spot: Hotspot) -> patrols.PatrolEntry:
+        """About 2,000 hours a quarter over all areas, as was reported for April to September 2024."""
+        key = (spot.reference, self.quarter)
+        return patrols.PatrolEntry(
+            hotspot=spot,
+            hours=Decimal(chance("hours", *key, least=180, most=300)) / 4,
+            visits=chance("visits", *key, least=50, most=85),
+            arrests=chance("arrests", *key, least=0, most=2),
+            searches=chance("searches", *key, least=0, most=1),
+            asb_powers=chance("powers", *key, least=0, most=2),
+        )
+
+    def _delivered(self, intervention: Intervention) -> entries.ActivityEntry:
+        offer = OFFERS[intervention.name]
+        population = next(body.population for body in facts.BODIES if body.code == self.code)
+        swing = chance(intervention.name, self.code, self.quarter, least=85, most=115)
+        universal = offer.universal * population * swing // (COUNCIL_SIZE * 100)
+        targeted = offer.targeted * population * swing // (COUNCIL_SIZE * 100)
+        sessions = chance("sessions", intervention.name, self.code, self.quarter, least=8, most=30)
+        works_with_people = offer.universal or offer.targeted or intervention.tier == Tier.PRIMARY
+        return entries.ActivityEntry(intervention, universal, targeted, sessions if works_with_people else 0)
+
+    def _words(self) -> None:
+        self._save(
+            entries.save_narrative,
+            progress=f"Illustrative. Delivery in {self.quarter.months} ran close to the plan.",
+            problems="Illustrative. Two posts were vacant for part of the quarter."
+            if chance("problem", self.code, self.quarter, least=0, most=1)
+            else "",
+            next_steps="Illustrative. Sessions continue, and the vacancies are being filled.",
+        )
+
+

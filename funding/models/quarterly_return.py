@@ -1,0 +1,340 @@
+"""The quarterly return: what an organisation spent, expects to spend and did, and who answers for it.
+
+    not started -> draft -> with certifier -> certified -> accepted
+                     ^            |               |
+                     +-- declined-+    queried <--+   (the organisation changes it and sends it again)
+
+The moves and who may make them are in `funding/actions/returns.py`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import pghistory
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from authorities.models import Organisation, Partnership
+from funding.models.fields import MoneyField, money_check, paired
+from funding.models.history import append_only
+from funding.models.plan import BudgetLine, Intervention
+from funding.quarters import Quarter
+
+
+class ReturnRound(models.Model):
+    """One quarter opened for returns."""
+
+    partnership = models.ForeignKey(Partnership, models.PROTECT, related_name="rounds")
+    year = models.PositiveSmallIntegerField()
+    quarter_number = models.PositiveSmallIntegerField()
+    due_on = models.DateField()
+    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-year", "-quarter_number")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("partnership", "year", "quarter_number"), name="round_once_a_quarter"
+            ),
+            models.CheckConstraint(
+                condition=Q(quarter_number__gte=1, quarter_number__lte=4),
+                name="round_quarter_is_a_quarter",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return str(self.quarter)
+
+    @property
+    def quarter(self) -> Quarter:
+        return Quarter(self.year, self.quarter_number)
+
+
+class ReturnStatus(models.TextChoices):
+    NOT_STARTED = "not_started", "Not started"
+    DRAFT = "draft", "Draft"
+    WITH_CERTIFIER = "with_certifier", "With certifier"
+    CERTIFIED = "certified", "Certified"
+    QUERIED = "queried", "Queried"
+    ACCEPTED = "accepted", "Accepted"
+
+
+# A return can be changed by its organisation in these states, and in no other.
+OPEN_STATES = (ReturnStatus.NOT_STARTED, ReturnStatus.DRAFT, ReturnStatus.QUERIED)
+# A return counts on the board from certification: provisional until it is accepted.
+COUNTED_STATES = (ReturnStatus.CERTIFIED, ReturnStatus.ACCEPTED)
+
+
+class ReturnQuerySet(models.QuerySet["QuarterlyReturn"]):
+    def of(self, partnership: Partnership) -> ReturnQuerySet:
+        return self.filter(round__partnership=partnership)
+
+    def in_full(self) -> ReturnQuerySet:
+        """With the round and the organisation, which every page names."""
+        return self.select_related("round", "organisation")
+
+    def outstanding(self) -> ReturnQuerySet:
+        """Still with the organisation or its certifier: what a reminder is for."""
+        return self.filter(status__in=(*OPEN_STATES, ReturnStatus.WITH_CERTIFIER))
+
+
+@dataclass(frozen=True)
+class Part:
+    """One row of the return's task list."""
+
+    code: str
+    label: str
+    is_done: bool
+
+
+# Held here, whoever writes: a person who entered or sent this return cannot certify it, and an
+# accepted return never changes.
+RETURN_KEPT = """
+    IF OLD.status = 'accepted' THEN
+        RAISE EXCEPTION 'An accepted return never changes.'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'accepted_return_never_changes';
+    END IF;
+    IF NEW.certified_by_id IS NOT NULL AND EXISTS (
+        SELECT 1 FROM funding_returnevent event
+        WHERE event.quarterly_return_id = NEW.id AND event.by_id = NEW.certified_by_id
+          AND event.verb IN ('save', 'send')
+    ) THEN
+        RAISE EXCEPTION 'A person who prepared a return cannot certify it.'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'return_four_eyes';
+    END IF;
+    RETURN NEW;
+"""
+
+
+@pghistory.track()
+class QuarterlyReturn(models.Model):
+    """One organisation's return in one round. `revision` counts saves, so that two editors never
+    overwrite each other unseen."""
+
+    round = models.ForeignKey(ReturnRound, models.PROTECT, related_name="returns")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="returns")
+    status = models.CharField(max_length=16, choices=ReturnStatus, default=ReturnStatus.NOT_STARTED)
+    revision = models.PositiveIntegerField(default=0)
+    is_nil = models.BooleanField("nothing spent and nothing delivered", default=False)
+    progress = models.TextField("what went well", blank=True)
+    problems = models.TextField("what got in the way", blank=True)
+    next_steps = models.TextField("what comes next quarter", blank=True)
+    prepared_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    prepared_at = models.DateTimeField(null=True, blank=True)
+    certified_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    certified_at = models.DateTimeField(null=True, blank=True)
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    accepted_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ReturnQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-round__year", "-round__quarter_number", "organisation__position")
+        constraints = (
+            models.UniqueConstraint(fields=("round", "organisation"), name="return_once_a_round"),
+            models.CheckConstraint(
+                condition=Q(status__in=ReturnStatus.values), name="return_status_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(certified_by__isnull=True) | ~Q(certified_by=F("prepared_by")),
+                name="return_preparer_is_not_certifier",
+            ),
+            paired("prepared_by", "prepared_at", name="return_prepared_by_and_at"),
+            paired("certified_by", "certified_at", name="return_certified_by_and_at"),
+            paired("accepted_by", "accepted_at", name="return_accepted_by_and_at"),
+            models.CheckConstraint(
+                condition=Q(status__in=COUNTED_STATES, certified_by__isnull=False)
+                | (~Q(status__in=COUNTED_STATES) & Q(certified_by__isnull=True)),
+                name="return_status_and_certifier",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="accepted", accepted_by__isnull=False)
+                | (~Q(status="accepted") & Q(accepted_by__isnull=True)),
+                name="return_status_and_acceptance",
+            ),
+        )
+        triggers = (
+            pgtrigger.Trigger(
+                name="return_kept", when=pgtrigger.Before, operation=pgtrigger.Update, func=RETURN_KEPT
+            ),
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.organisation.name}, {self.round.quarter.label}"
+
+    @property
+    def quarter(self) -> Quarter:
+        return self.round.quarter
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its organisation can change it."""
+        return self.status in OPEN_STATES
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether its figures stand on the board."""
+        return self.status in COUNTED_STATES
+
+    def parts(self) -> list[Part]:
+        """What there is to do, in the order of the task list, and whether it is done. Reads three tables."""
+        lines = list(BudgetLine.objects.of(self.organisation, self.round.year))
+        spent = set(self.spend_lines.values_list("budget_line", flat=True))
+        parts = [Part("spend", "Spend and forecast", not {line.pk for line in lines} - spent)]
+        if self.organisation.is_police:
+            parts.append(Part("patrols", "Patrols", self.patrol_lines.exists() or self.is_nil))
+        else:
+            acted = set(self.activity_lines.values_list("intervention", flat=True))
+            planned = {line.intervention_id for line in lines}
+            parts.append(Part("activity", "Activity", not planned - acted))
+        parts.append(Part("narrative", "Progress in words", bool(self.progress.strip())))
+        return parts
+
+    def is_late(self, on: date) -> bool:
+        """Past its due day without a certificate. A queried return came in time: its query has its own date."""
+        waits = (ReturnStatus.NOT_STARTED, ReturnStatus.DRAFT, ReturnStatus.WITH_CERTIFIER)
+        return on > self.round.due_on and self.status in waits
+
+
+# Lines move only while the return is open, whoever writes them.
+LINES_ARE_LOCKED = """
+    PERFORM 1 FROM funding_quarterlyreturn
+        WHERE id = COALESCE(NEW.quarterly_return_id, OLD.quarterly_return_id)
+          AND status IN ('not_started', 'draft', 'queried')
+        FOR SHARE;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'The lines of a return that is not open never change.'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'return_lines_are_locked';
+    END IF;
+    RETURN COALESCE(NEW, OLD);
+"""
+
+
+def lines_are_locked() -> pgtrigger.Trigger:
+    return pgtrigger.Trigger(
+        name="lines_are_locked",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        func=LINES_ARE_LOCKED,
+    )
+
+
+@pghistory.track()
+class SpendLine(models.Model):
+    """What was spent against one budget line in the quarter, on an accruals basis, net of recoverable VAT."""
+
+    quarterly_return = models.ForeignKey(QuarterlyReturn, models.PROTECT, related_name="spend_lines")
+    budget_line = models.ForeignKey(BudgetLine, models.PROTECT, related_name="spend_lines")
+    actual = MoneyField()
+    committed = MoneyField(default=0, help_text="Ordered or contracted, not yet spent.")
+
+    class Meta:
+        ordering = ("quarterly_return", "budget_line")
+        constraints = (
+            models.UniqueConstraint(fields=("quarterly_return", "budget_line"), name="spend_line_once"),
+            money_check("actual", name="spend_line_actual_is_money"),
+            money_check("committed", name="spend_line_committed_is_money"),
+        )
+        triggers = (lines_are_locked(),)
+
+    def __str__(self) -> str:
+        return f"{self.budget_line}: {self.actual}"
+
+
+@pghistory.track()
+class ForecastLine(models.Model):
+    """What a budget line is expected to spend in one later quarter of the same financial year."""
+
+    quarterly_return = models.ForeignKey(QuarterlyReturn, models.PROTECT, related_name="forecast_lines")
+    budget_line = models.ForeignKey(BudgetLine, models.PROTECT, related_name="forecast_lines")
+    quarter_number = models.PositiveSmallIntegerField()
+    amount = MoneyField()
+
+    class Meta:
+        ordering = ("quarterly_return", "budget_line", "quarter_number")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("quarterly_return", "budget_line", "quarter_number"), name="forecast_line_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(quarter_number__gte=2, quarter_number__lte=4),
+                name="forecast_quarter_is_a_later_quarter",
+            ),
+            money_check("amount", name="forecast_line_is_money"),
+        )
+        triggers = (lines_are_locked(),)
+
+    def __str__(self) -> str:
+        return f"{self.budget_line}, Q{self.quarter_number}: {self.amount}"
+
+
+class ActivityLine(models.Model):
+    """What one intervention did in the quarter. Universal reach and targeted cases are never added up:
+    they differ a hundredfold in what they count."""
+
+    quarterly_return = models.ForeignKey(QuarterlyReturn, models.PROTECT, related_name="activity_lines")
+    intervention = models.ForeignKey(Intervention, models.PROTECT, related_name="activity_lines")
+    universal_reached = models.PositiveIntegerField("young people reached, universal")
+    targeted_reached = models.PositiveIntegerField("young people supported, targeted")
+    sessions = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ("quarterly_return", "intervention")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("quarterly_return", "intervention"), name="activity_line_once"
+            ),
+        )
+        triggers = (lines_are_locked(),)
+
+    def __str__(self) -> str:
+        return f"{self.intervention}: {self.targeted_reached} targeted"
+
+
+class ReturnEvent(models.Model):
+    """One move of a return's life: who, when, why. Append-only."""
+
+    quarterly_return = models.ForeignKey(QuarterlyReturn, models.PROTECT, related_name="events")
+    verb = models.CharField(max_length=12)
+    from_status = models.CharField(max_length=16, choices=ReturnStatus)
+    to_status = models.CharField(max_length=16, choices=ReturnStatus)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    reason = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ("at", "id")
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"{self.quarterly_return}: {self.verb}"
+
+
+class Notice(models.Model):
+    """One message sent to one person about one return. The constraint is what sends it once."""
+
+    quarterly_return = models.ForeignKey(QuarterlyReturn, models.PROTECT, related_name="notices")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="notices")
+    kind = models.CharField(max_length=12)
+    sent_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("sent_at",)
+        constraints = (
+            models.UniqueConstraint(fields=("quarterly_return", "user", "kind"), name="notice_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} to {self.user}"

@@ -1,0 +1,33 @@
+"""Background jobs: each makes one call and leaves one log line. Safe to run twice, late or at once."""
+
+import logging
+
+from celery import shared_task
+from django.utils import timezone
+
+from authorities.models import Partnership
+from funding.actions import rollups
+from funding.actions.notices import remind as send_reminders
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task(name="funding.roll_up")
+def roll_up() -> None:
+    """Serves every mark that there is: the hint of a page and the sweep are the same job."""
+    logger.info("Rolled up %s quarters.", rollups.roll_up(clock=timezone.now))
+
+
+@shared_task(name="funding.recompute")
+def recompute() -> None:
+    """The nightly comparison of every figure with its recompute."""
+    for partnership in Partnership.objects.all():
+        run = rollups.recompute(partnership=partnership, clock=timezone.now)
+        level = logging.ERROR if run.differences else logging.INFO
+        logger.log(level, "Recomputed %s: %s differences. %s", partnership, len(run.differences), run.differences)
+
+
+@shared_task(name="funding.remind")
+def remind() -> None:
+    """The reminders that are due today, each once."""
+    logger.info("Sent %s reminders.", send_reminders(at=timezone.now()))

@@ -1,0 +1,51 @@
+"""Addresses of the grant's pages. One place, so that the whole portal can be read as a list."""
+
+from django.urls import path
+
+from funding.board import views as board
+from funding.views import (
+    allocations,
+    certification,
+    decisions,
+    entries,
+    grants,
+    home,
+    plans,
+    returns,
+    review,
+    rounds,
+)
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    # Awards, allocations, decisions
+    path("grants/", grants.grants, name="grants"),
+    path("grants/<int:pk>/", grants.grant, name="grant"),
+    path("grants/<int:pk>/awards/new/", grants.award_new, name="award_new"),
+    path("awards/<int:pk>/change/", grants.award_change, name="award_change"),
+    path("grants/<int:pk>/allocations/", allocations.allocations, name="allocations"),
+    path("decisions/", decisions.decisions, name="decisions"),
+    path("decisions/<int:pk>/", decisions.decision, name="decision"),
+    path("decisions/<int:pk>/answer/", decisions.answer, name="decision_answer"),
+    # Plans
+    path("plan/", plans.plan, name="plan"),
+    path("plan/interventions/new/", plans.intervention_new, name="intervention_new"),
+    path("plan/interventions/<int:pk>/lines/new/", plans.budget_line_new, name="budget_line_new"),
+    # Rounds and returns
+    path("tracker/", rounds.tracker, name="tracker"),
+    path("tracker/open/", rounds.round_new, name="round_new"),
+    path("returns/", returns.own_returns, name="own_returns"),
+    path("returns/<int:pk>/", returns.quarterly_return, name="return"),
+    path("returns/<int:pk>/spend/", entries.spend, name="return_spend"),
+    path("returns/<int:pk>/activity/", entries.activity, name="return_activity"),
+    path("returns/<int:pk>/patrols/", entries.patrols, name="return_patrols"),
+    path("returns/<int:pk>/narrative/", entries.narrative, name="return_narrative"),
+    path("returns/<int:pk>/nil/", entries.nil, name="return_nil"),
+    path("returns/<int:pk>/check/", certification.check, name="return_check"),
+    path("returns/<int:pk>/recall/", certification.recall, name="return_recall"),
+    path("returns/<int:pk>/certify/", certification.certify, name="return_certify"),
+    path("returns/<int:pk>/review/", review.review, name="return_review"),
+    # The board
+    path("board/", board.board, name="board"),
+    path("board/<slug:table>.csv", board.table_csv, name="board_csv"),
+]

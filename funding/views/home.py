@@ -1,0 +1,131 @@
+"""The home page: what waits for me, how many, until when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from authorities.access import Acting, acting, signed_in
+from authorities.filters import date_words
+from authorities.roles import ROLES, Permission
+from funding.access import visible_decisions, visible_returns
+from funding.models import QuarterlyReturn, ReturnStatus
+from funding.quarters import Quarter, year_label
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing that waits: a link, what it is about, and the state in which it is."""
+
+    text: str
+    href: str
+    hint: str
+    code: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Shortcut:
+    """A page that the role opens often."""
+
+    text: str
+    href: str
+    hint: str
+
+
+@signed_in
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """One page for every role: the tasks first, then the ways to the role's pages."""
+    person, today = acting(request), timezone.localdate()
+    next_quarter = Quarter.of(today).next
+    context = {
+        "role": ROLES[person.role] if person.role else None,
+        "tasks": [*_decisions(person), *_returns(person, today)],
+        "shortcuts": _shortcuts(person),
+        "next_round_on": date_words(next_quarter.starts_on),
+    }
+    return render(request, "funding/home.html", context)
+
+
+def _decisions(person: Acting) -> list[Task]:
+    if not person.has(Permission.DECIDE):
+        return []
+    waiting = visible_decisions(person).proposed().exclude(proposed_by=person.user)
+    return [
+        Task(
+            text=f"Decide: {decision}",
+            href=reverse("decision", args=[decision.pk]),
+            hint=f"{decision.grant.name}. Proposed on {date_words(decision.proposed_at)}.",
+            code="proposed",
+            label="Waiting for you",
+        )
+        for decision in waiting
+    ]
+
+
+# Which returns wait for whom, what the person is asked to do, and the page where it is done.
+WAITING: tuple[tuple[Permission, tuple[ReturnStatus, ...], str, str], ...] = (
+    (
+        Permission.PREPARE_RETURN,
+        (ReturnStatus.NOT_STARTED, ReturnStatus.DRAFT, ReturnStatus.QUERIED),
+        "Prepare",
+        "return",
+    ),
+    (Permission.CERTIFY_RETURN, (ReturnStatus.WITH_CERTIFIER,), "Certify", "return_certify"),
+    (Permission.REVIEW_RETURN, (ReturnStatus.CERTIFIED,), "Review", "return_review"),
+)
+
+
+def _returns(person: Acting, today: date) -> list[Task]:
+    asked = {
+        status: (verb, page)
+        for permission, statuses, verb, page in WAITING
+        if person.has(permission)
+        for status in statuses
+    }
+    if not asked:
+        return []
+    waiting = visible_returns(person).filter(status__in=list(asked)).order_by("round__due_on", "organisation__position")
+    return [_task(found, *asked[ReturnStatus(found.status)], today) for found in waiting]
+
+
+def _task(found: QuarterlyReturn, verb: str, page: str, today: date) -> Task:
+    late = found.is_late(today)
+    return Task(
+        text=f"{verb}: {found.organisation.name}, {found.quarter.label}",
+        href=reverse(page, args=[found.pk]),
+        hint=_due(found, today),
+        code="late" if late and found.is_open else found.status,
+        label="Late" if late and found.is_open else found.get_status_display(),
+    )
+
+
+def _due(found: QuarterlyReturn, today: date) -> str:
+    days = (found.round.due_on - today).days
+    due = f"{found.quarter}. Due {date_words(found.round.due_on)}"
+    if found.is_counted:
+        return f"{due}."
+    if days < 0:
+        return f"{due}: {-days} {'day' if days == -1 else 'days'} late."
+    return f"{due}: {days} {'day' if days == 1 else 'days'} left." if days else f"{due}: today."
+
+
+def _shortcuts(person: Acting) -> list[Shortcut]:
+    year = year_label(Quarter.of(timezone.localdate()).year)
+    offered = (
+        (Permission.VIEW_BOARD, "Board page", "board", "Plan, spend and forecast, as of the latest roll-up."),
+        (Permission.VIEW_MONEY, "Grants and awards", "grants", "What the Home Office gives, and what is allocated."),
+        (Permission.VIEW_MONEY, "Decisions", "decisions", "Every movement of money, with its reason."),
+        (Permission.VIEW_RETURNS, "Return tracker", "tracker", "Who has returned, and who is late."),
+        (Permission.PLAN, "Plan", "plan", f"Interventions and budget lines of {year}."),
+        (Permission.VIEW_OWN_RETURN, "Returns", "own_returns", "Every quarter of your organisation."),
+        (Permission.ADMINISTER, "Administration", "admin:index", "People, roles and reference data."),
+    )
+    return [Shortcut(text, reverse(name), hint) for needed, text, name, hint in offered if person.has(needed)]

@@ -1,0 +1,92 @@
+"""The fixed cast, on the real database, and what keeps append-only tables from blocking a clean-up."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from authorities.models import User
+from tests.world import World, build_world
+
+CAST = (
+    "officer",
+    "approver",
+    "lead",
+    "certifier",
+    "stranger",
+    "police_lead",
+    "board_member",
+    "auditor",
+    "administrator",
+)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings_parallel_suffix() -> None:
+    """Two runs side by side can each name a database of their own."""
+    from django.conf import settings
+
+    suffix = os.environ.get("PYTEST_DB_SUFFIX", "")
+    if suffix:
+        settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"test_{suffix}"
+
+
+@pytest.fixture
+def _flushable(transactional_db: None) -> Iterator[None]:
+    """A transactional test ends with TRUNCATE, which the append-only tables refuse. As the tests' own
+    superuser, step over the triggers for that one moment; `pytest_runtest_teardown` steps back."""
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        names = getattr(item, "fixturenames", [])
+        marker = item.get_closest_marker("django_db")
+        if {"transactional_db", "live_server"} & set(names) or (marker and marker.kwargs.get("transaction")):
+            names.append("_flushable")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    yield
+    if "_flushable" in getattr(item, "fixturenames", []) and connection.connection is not None:
+        connection.connection.rollback()
+        with connection.connection.cursor() as cursor:
+            cursor.execute("SET session_replication_role = DEFAULT")
+        connection.connection.commit()
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    return build_world()
+
+
+def _member(name: str) -> object:
+    @pytest.fixture(name=name)
+    def person(world: World) -> User:
+        found: User = getattr(world, name)
+        return found
+
+    return person
+
+
+for _name in CAST:
+    globals()[_name] = _member(_name)
+
+
+@pytest.fixture
+def as_user(client: Client) -> object:
+    """`as_user(officer).get(...)`: a client signed in as that person."""
+
+    def sign_in(user: User) -> Client:
+        signed_in = Client()
+        signed_in.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return signed_in
+
+    return sign_in
