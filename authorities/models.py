@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypeVar
 
 import pghistory
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -11,6 +11,9 @@ from django.db import models
 from django.db.models import F, Q
 
 from authorities.roles import ROLES, Permission, Role, RoleRow
+
+
+Row = TypeVar("Row", bound=models.Model)
 
 
 class Partnership(models.Model):
@@ -73,7 +76,7 @@ class Organisation(models.Model):
         return self.kind == OrganisationKind.POLICE
 
 
-class DatedQuerySet(models.QuerySet[models.Model]):
+class DatedQuerySet(models.QuerySet[Row]):
     """Rows that hold from one day to another; no last day means until further notice."""
 
     def current(self, on: date) -> Self:
@@ -92,7 +95,7 @@ class AccountableBody(models.Model):
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
 
-    objects = DatedQuerySet.as_manager()
+    objects = DatedQuerySet["AccountableBody"].as_manager()
 
     class Meta:
         ordering = ("organisation", "starts_on")
@@ -144,7 +147,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name
 
 
-class MembershipQuerySet(DatedQuerySet):
+class MembershipQuerySet(DatedQuerySet["Membership"]):
     def holding(self, permission: Permission, *, user: User, on: date) -> Self:
         """Memberships that give the person the permission on that day."""
         roles = [role.value for role, row in ROLES.items() if permission in row.permissions]

@@ -6,6 +6,7 @@ was never given. The organisation always comes from the loaded row, never from t
 
 from __future__ import annotations
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
@@ -60,6 +61,14 @@ def plannable_organisation(person: Acting) -> Organisation | None:
 def find_return(request: HttpRequest, pk: int) -> QuarterlyReturn:
     """Raises Http404 outside the person's scope."""
     return get_object_or_404(visible_returns(acting(request)), pk=pk)
+
+
+def find_return_to(request: HttpRequest, pk: int, permission: Permission) -> QuarterlyReturn:
+    """For a page that changes a return. Raises Http404 as above, PermissionDenied for one who may only read."""
+    found = find_return(request, pk)
+    if not acting(request).has(permission):
+        raise PermissionDenied
+    return found
 
 
 def find_grant(request: HttpRequest, pk: int) -> Grant:

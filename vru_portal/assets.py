@@ -17,7 +17,7 @@ class FrontEndFinder(FileSystemFinder):
     neither's page.
     """
 
-    def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Any]]:  # type: ignore[override]
+    def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Any]]:
         """Every file to collect, with the storage that opens it."""
         path: str
         storage: Storage

@@ -118,7 +118,9 @@ def wait_until_answers(portal: Processes, port: int) -> None:
 
 def status_of_start_page(port: int) -> int | None:
     """The HTTP status of GET /, or None while nothing answers."""
-    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=ANSWER_SECONDS)) as connection:
+    with contextlib.closing(
+        http.client.HTTPConnection("127.0.0.1", port, timeout=ANSWER_SECONDS)
+    ) as connection:
         try:
             connection.request("GET", "/")
             return connection.getresponse().status

@@ -81,11 +81,10 @@ class Processes:
         """Raise Trouble if a child has ended."""
         for child in self.children:
             code = child.process.poll()
+            if code is not None and code < 0:
+                raise Trouble(f"{child.name} was stopped from outside by {signal.Signals(-code).name}.")
             if code is not None:
-                raise Trouble(
-                    f"{child.name} stopped unexpectedly (code {code}): {child.last_words()} "
-                    f"The whole log is in {child.log}."
-                )
+                raise Trouble(f"{child.name} stopped by itself: {child.last_words()} See {child.log}.")
 
     def stop(self) -> None:
         """Ask every child to stop, wait, then kill what is left of their sessions."""

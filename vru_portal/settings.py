@@ -37,8 +37,6 @@ if len(SECRET_KEY) < 32:
 
 # --- Parts ----------------------------------------------------------------------------------
 INSTALLED_APPS = [
-    "authorities",
-    "funding",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -56,6 +54,8 @@ INSTALLED_APPS = [
     "health_check",
     "pgtrigger",
     "pghistory",
+    "authorities",
+    "funding",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -113,9 +113,7 @@ DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c lock_timeout=5000 -c statement_timeout=60000"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # The cache holds sign-in counters only. It lives in PostgreSQL so that no page waits for Redis.
-CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "shared_cache"}
-}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "shared_cache"}}
 AUTH_USER_MODEL = "authorities.User"
 PGHISTORY_APPEND_ONLY = True
 

@@ -1,5 +1,6 @@
 """Every address of the portal. The apps own theirs; only third-party pages are named here."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 from health_check.views import HealthCheckView
@@ -7,6 +8,9 @@ from health_check.views import HealthCheckView
 from authorities.access import public
 
 health = public(HealthCheckView.as_view(checks=["health_check.checks.Cache", "health_check.checks.Database"]))
+
+# One door: the administration pages share the sign-in page, its limits and its second step.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
     path("", include("authorities.urls")),

@@ -45,7 +45,7 @@ def refusals(error: type[UnableTo]) -> Iterator[None]:
     try:
         yield
     except IntegrityError as refusal:
-        name = getattr(getattr(refusal.__cause__, "diag", None), "constraint_name", None)
+        name = getattr(getattr(refusal.__cause__, "diag", None), "constraint_name", None) or ""
         if name not in SENTENCES:
             raise
         raise error(SENTENCES[name]) from refusal

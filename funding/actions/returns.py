@@ -70,9 +70,14 @@ def recall(*, quarterly_return: QuarterlyReturn, by: User, at: datetime) -> Quar
     return move("recall", quarterly_return, by, at, prepared_by=None, prepared_at=None)
 
 
-def certify(*, quarterly_return: QuarterlyReturn, by: User, at: datetime) -> QuarterlyReturn:
-    """The section 151 or chief finance officer's signature, never by a person who prepared the return."""
-    return move("certify", quarterly_return, by, at, certified_by=by, certified_at=at)
+def certify(
+    *, quarterly_return: QuarterlyReturn, by: User, at: datetime, revision: int | None = None
+) -> QuarterlyReturn:
+    """The section 151 or chief finance officer's signature, never by a person who prepared the return.
+
+    `revision` is the one that the person has read: a return that was changed meanwhile is not signed unseen.
+    """
+    return move("certify", quarterly_return, by, at, revision_read=revision, certified_by=by, certified_at=at)
 
 
 def decline(*, quarterly_return: QuarterlyReturn, reason: str, by: User, at: datetime) -> QuarterlyReturn:
@@ -85,11 +90,16 @@ def query(*, quarterly_return: QuarterlyReturn, reason: str, by: User, at: datet
     return move("query", quarterly_return, by, at, reason, certified_by=None, certified_at=None)
 
 
-def accept(*, quarterly_return: QuarterlyReturn, by: User, at: datetime) -> QuarterlyReturn:
-    """The OPCC's answer: from now on the return never changes. Never by someone of that return."""
+def accept(
+    *, quarterly_return: QuarterlyReturn, by: User, at: datetime, revision: int | None = None
+) -> QuarterlyReturn:
+    """The OPCC's answer: from now on the return never changes. Never by someone of that return.
+
+    `revision` is the one that the person has read, as in `certify`.
+    """
     if by.pk in (quarterly_return.prepared_by_id, quarterly_return.certified_by_id):
         raise UnableToMoveReturn("You prepared or certified this return, so somebody else must accept it.")
-    return move("accept", quarterly_return, by, at, accepted_by=by, accepted_at=at)
+    return move("accept", quarterly_return, by, at, revision_read=revision, accepted_by=by, accepted_at=at)
 
 
 @transaction.atomic
@@ -99,6 +109,7 @@ def move(
     by: User,
     at: datetime,
     reason: str = "",
+    revision_read: int | None = None,
     **changes: Any,
 ) -> QuarterlyReturn:
     """Makes one move of the table: permission, compare-and-swap, event and mark in one transaction."""
@@ -107,12 +118,12 @@ def move(
     if row.needs_reason and not reason.strip():
         raise UnableToMoveReturn("Give a reason, so that the people who prepare the return know what to do.")
     with refusals(UnableToMoveReturn), transaction.atomic():
-        moved = QuarterlyReturn.objects.filter(pk=quarterly_return.pk, status=row.before).update(
-            status=row.after, **changes
-        )
+        standing = QuarterlyReturn.objects.filter(pk=quarterly_return.pk, status=row.before)
+        if revision_read is not None:
+            standing = standing.filter(revision=revision_read)
+        moved = standing.update(status=row.after, **changes)
     if not moved:
-        quarterly_return.refresh_from_db(fields=("status",))
-        raise UnableToMoveReturn("Somebody else was quicker. " + LOCKED[S(quarterly_return.status)])
+        raise _quicker(quarterly_return, row)
     ReturnEvent.objects.create(
         quarterly_return=quarterly_return,
         verb=verb,
@@ -126,6 +137,15 @@ def move(
         rollups.mark(organisation=quarterly_return.organisation, quarter=quarterly_return.quarter, at=at)
     quarterly_return.refresh_from_db()
     return quarterly_return
+
+
+def _quicker(quarterly_return: QuarterlyReturn, row: Move) -> UnableToMoveReturn:
+    quarterly_return.refresh_from_db(fields=("status",))
+    if quarterly_return.status == row.before:
+        return UnableToMoveReturn(
+            "This return was changed after you opened this page. Read the figures again before you decide."
+        )
+    return UnableToMoveReturn("Somebody else was quicker. " + LOCKED[S(quarterly_return.status)])
 
 
 def _row(verb: str, status: str) -> Move:

@@ -32,7 +32,7 @@ def open_round(
         raise UnableToOpenRound(f"{quarter} has not ended yet, so nothing can be returned for it.")
     if due_on <= quarter.ends_on:
         raise UnableToOpenRound("The due date must be after the end of the quarter.")
-    organisations = _holders(partnership, quarter.year)
+    organisations = holders(partnership, quarter.year)
     if not organisations:
         raise UnableToOpenRound("No organisation holds an allocation in this year, so nobody would return.")
     with refusals(UnableToOpenRound), transaction.atomic():
@@ -52,7 +52,8 @@ def open_round(
     return opened
 
 
-def _holders(partnership: Partnership, year: int) -> list[Organisation]:
+def holders(partnership: Partnership, year: int) -> list[Organisation]:
+    """Who is asked for a return: everybody who holds an allocation of the year."""
     lines = DecisionLine.objects.filter(award__grant__partnership=partnership, award__year=year)
     holding = {key[1] for key, amount in lines.approved().allocations().items() if amount > 0}
     making = Organisation.objects.of(partnership).making_returns()

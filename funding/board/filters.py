@@ -60,7 +60,7 @@ def choose(
     by_pk = {str(recipient.pk): recipient for recipient in recipients}
     refusals = []
     for name, known, sentence in (
-        ("year", by_year, f"There are no figures for the year you asked for. Showing {year_label(default_year)}."),
+        ("year", by_year, f"That year is not on this board. Showing {year_label(default_year)}."),
         ("fund", by_code, "There is no such fund on this board. Showing all funds."),
         ("authority", by_pk, "There is no such organisation on this board. Showing all organisations."),
     ):

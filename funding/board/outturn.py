@@ -55,7 +55,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Sums:
-    """Totals of some lines. `at_risk` is not netted: what one overspends does not save another's underspend."""
+    """Totals of some lines. `at_risk` is not netted: an overspend here does not save an underspend there."""
 
     allocated: Decimal = ZERO
     plan: Decimal = ZERO
@@ -144,7 +144,7 @@ def total(some: Iterable[Line]) -> Sums:
 
 @dataclass(frozen=True)
 class QuarterSums:
-    """One quarter over some lines. `planned_by_returned` is the plan of those that returned: like with like."""
+    """One quarter over some lines. `planned_by_returned` is the plan of those that returned."""
 
     number: int
     plan: Decimal

@@ -52,7 +52,7 @@ class AwardForm(forms.Form):
         max_length=300,
         help_text="The letter, decision or web page that says so.",
         error_messages={
-            "required": "Enter the source, like “Home Office offer letter, 2 June 2026”",
+            "required": "Enter the source, like Home Office offer letter, 2 June 2026",
             "max_length": "Enter a source of 300 characters or fewer",
         },
     )
@@ -66,7 +66,7 @@ class NewAwardForm(AwardForm):
         coerce=int,
         error_messages={
             "required": "Choose a financial year",
-            "invalid_choice": "Choose a year of this list: the others have an award, or the fund does not run",
+            "invalid_choice": "Choose a year of this list: others have an award, or the fund does not run",
         },
     )
     field_order = ("year", "amount", "status", "basis", "source")

@@ -52,7 +52,8 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
 
     def proposals_first(self) -> DecisionQuerySet:
         """What waits for an answer, then the newest."""
-        return self.order_by(Case(When(status=DecisionStatus.PROPOSED, then=0), default=1), "-proposed_at", "-pk")
+        waiting = Case(When(status=DecisionStatus.PROPOSED, then=0), default=1)
+        return self.order_by(waiting, "-proposed_at", "-pk")
 
 
 BEGINS_AS_PROPOSAL = """

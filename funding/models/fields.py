@@ -9,7 +9,7 @@ from django.db.models import Q
 from funding.money import MAXIMUM
 
 
-class MoneyField(models.DecimalField):
+class MoneyField(models.DecimalField):  # type: ignore[type-arg]
     """Pounds with two decimal places, up to £9,999,999,999.99."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -150,7 +150,7 @@ class Award(models.Model):
             pgtrigger.Trigger(
                 name="ceiling_holds",
                 when=pgtrigger.Before,
-                operation=pgtrigger.UpdateOf("amount"),
+                operation=pgtrigger.UpdateOf("amount"),  # type: ignore[no-untyped-call]
                 func=CEILING_HOLDS,
             ),
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),

@@ -111,7 +111,8 @@ RETURN_KEPT = """
 """
 
 
-@pghistory.track()
+# `events` are the moves of its life; the row history of every column is `history`.
+@pghistory.track(obj_field=pghistory.ObjForeignKey(related_name="history"))
 class QuarterlyReturn(models.Model):
     """One organisation's return in one round. `revision` counts saves, so that two editors never
     overwrite each other unseen."""
@@ -190,17 +191,27 @@ class QuarterlyReturn(models.Model):
 
     def parts(self) -> list[Part]:
         """What there is to do, in the order of the task list, and whether it is done. Reads three tables."""
-        lines = list(BudgetLine.objects.of(self.organisation, self.round.year))
+        planned = dict(
+            BudgetLine.objects.of(self.organisation, self.round.year).values_list("pk", "intervention")
+        )
         spent = set(self.spend_lines.values_list("budget_line", flat=True))
-        parts = [Part("spend", "Spend and forecast", not {line.pk for line in lines} - spent)]
         if self.organisation.is_police:
-            parts.append(Part("patrols", "Patrols", self.patrol_lines.exists() or self.is_nil))
+            live = self.organisation.hotspots.patrolled(self.organisation, self.quarter)
+            delivered = not live.exclude(patrol_lines__quarterly_return=self).exists()
         else:
             acted = set(self.activity_lines.values_list("intervention", flat=True))
-            planned = {line.intervention_id for line in lines}
-            parts.append(Part("activity", "Activity", not planned - acted))
-        parts.append(Part("narrative", "Progress in words", bool(self.progress.strip())))
-        return parts
+            delivered = not set(planned.values()) - acted
+        # Without a single budget line there is nothing to fill in: the return is nil, or the plan is missing.
+        return self.parts_when(spent=bool(planned) and not set(planned) - spent, delivered=delivered)
+
+    def parts_when(self, *, spent: bool, delivered: bool) -> list[Part]:
+        """The task list, for a page that has read already what was entered."""
+        delivery = ("patrols", "Patrols") if self.organisation.is_police else ("activity", "Activity")
+        return [
+            Part("spend", "Spend and forecast", spent or self.is_nil),
+            Part(*delivery, delivered or self.is_nil),
+            Part("narrative", "Progress in words", bool(self.progress.strip())),
+        ]
 
     def is_late(self, on: date) -> bool:
         """Past its due day without a certificate. A queried return came in time: its query has its own date."""

@@ -1,22 +1,139 @@
-"""Being written."""
+"""Decisions that move money: the list, one decision's effect, and the answer of a second person."""
 
+from __future__ import annotations
+
+from typing import Any
+
+import django_tables2 as tables
+from django.contrib import messages
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
 
-from authorities.access import needs
+from authorities.access import acting, needs
+from authorities.filters import date_words
+from authorities.models import Organisation
 from authorities.roles import Permission
+from funding.access import find_decision, visible_decisions
+from funding.actions import decisions as actions
+from funding.actions.errors import UnableTo
+from funding.effect import Movement, YearEffect, describe
+from funding.forms.decisions import APPROVE, AnswerForm
+from funding.models import Decision, DecisionLine, DecisionStatus
+from funding.money import ZERO, pounds
+from funding.queue import hint
+
+PAGE = 25
+NUMERIC = {"th": {"class": "govuk-table__header--numeric"}, "td": {"class": "numeric"}}
+
+
+class DecisionTable(tables.Table):
+    """One row a decision."""
+
+    reference = tables.Column("Decision", linkify=("decision", {"pk": tables.A("pk")}))
+    grant = tables.Column("Grant", accessor="grant__name", order_by="grant__name")
+    kind = tables.Column("Kind", accessor="get_kind_display", order_by="kind")
+    added = tables.Column("Amount", attrs=NUMERIC)
+    proposed_by = tables.Column("Proposed by", accessor="proposed_by__name", order_by="proposed_by__name")
+    proposed_at = tables.Column("Proposed on")
+    status = tables.TemplateColumn(
+        verbose_name="Status", template_name="funding/allocations/decision_status.html"
+    )
+
+    class Meta:
+        attrs = {"label": "Decisions"}
+        empty_text = "No decision matches."
+
+    def render_added(self, value: Any) -> str:
+        return pounds(value)
+
+    def render_proposed_at(self, value: Any) -> str:
+        return date_words(value)
 
 
 @needs(Permission.VIEW_MONEY)
-def decisions(request: HttpRequest, pk: int = 0) -> HttpResponse:
-    return HttpResponse()
+@require_safe
+def decisions(request: HttpRequest) -> HttpResponse:
+    """Every decision of the partnership, those that wait for an answer first."""
+    visible = visible_decisions(acting(request))
+    counts = dict(visible.order_by().values_list("status").annotate(Count("pk")))
+    chosen = request.GET.get("status")
+    status = DecisionStatus(chosen) if chosen in DecisionStatus.values else None
+    rows = visible.with_added().proposals_first()
+    table = DecisionTable(rows.filter(status=status) if status else rows)
+    tables.RequestConfig(request, paginate={"per_page": PAGE}).configure(table)
+    filters: list[tuple[str | None, str, int]] = [(None, "All", sum(counts.values()))]
+    filters += [(known, known.label, counts.get(known, 0)) for known in DecisionStatus]
+    context = {"table": table, "filters": filters, "status": status}
+    return render(request, "funding/allocations/decisions.html", context)
 
 
 @needs(Permission.VIEW_MONEY)
-def decision(request: HttpRequest, pk: int = 0) -> HttpResponse:
-    return HttpResponse()
+@require_safe
+def decision(request: HttpRequest, pk: int) -> HttpResponse:
+    """Before, after and difference; for whoever may answer, the form."""
+    found = find_decision(request, pk)
+    form = AnswerForm() if _may_answer(request, found) else None
+    return _page(request, found, form)
 
 
-@needs(Permission.VIEW_MONEY)
-def answer(request: HttpRequest, pk: int = 0) -> HttpResponse:
-    return HttpResponse()
+@needs(Permission.VIEW_MONEY, to_write=Permission.DECIDE)
+@require_POST
+def answer(request: HttpRequest, pk: int) -> HttpResponse:
+    """Approve or reject."""
+    found, form = find_decision(request, pk), AnswerForm(request.POST)
+    if form.is_valid():
+        choice = actions.approve if form.cleaned_data["choice"] == APPROVE else actions.reject
+        text = form.cleaned_data["answer"]
+        try:
+            found = choice(decision=found, answer=text, by=acting(request).user, at=timezone.now())
+        except UnableTo as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            hint()
+            messages.success(request, f"Decision {found.reference} is {found.status}.")
+            return redirect("decision", pk)
+    return _page(request, found, form)
 
+
+def _may_answer(request: HttpRequest, decision: Decision) -> bool:
+    person = acting(request)
+    return (
+        decision.is_proposed and person.has(Permission.DECIDE) and person.user.pk != decision.proposed_by_id
+    )
+
+
+def _page(request: HttpRequest, decision: Decision, form: AnswerForm | None) -> HttpResponse:
+    effects = _effects(decision)
+    context = {
+        "decision": decision,
+        "effects": effects,
+        "description": describe(effects),
+        "may_answer": _may_answer(request, decision),
+        "is_proposer": acting(request).user.pk == decision.proposed_by_id,
+        "is_possible": all(effect.is_possible for effect in effects),
+    }
+    # Without a form in the context the page has no error summary to look for.
+    context |= {"form": form} if form else {}
+    return render(request, "funding/allocations/decision.html", context)
+
+
+def _effects(decision: Decision) -> list[YearEffect]:
+    """The decision's awards, each with every organisation that could hold it or does."""
+    lines = list(decision.lines.select_related("award"))
+    before = DecisionLine.objects.before(decision).allocations()
+    change = {(line.award_id, line.organisation_id): line.amount for line in lines}
+    organisations = list(Organisation.objects.of(decision.grant.partnership))
+    kinds = decision.grant.fund.recipient_kinds
+    effects = []
+    for award in dict.fromkeys(line.award for line in lines):
+        keys = [(o, (award.pk, o.pk)) for o in organisations]
+        movements = [
+            Movement(o.short_name, before[key], change.get(key, ZERO))
+            for o, key in keys
+            if o.kind in kinds or before[key] or key in change
+        ]
+        effects.append(YearEffect(award.year, award.amount, movements))
+    return effects

@@ -1,33 +1,189 @@
-"""What people enter in a return, part by part."""
+"""What people enter in a return, part by part. Nothing typed is lost when a save is refused."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
 
-from authorities.access import needs
+from authorities.access import acting, needs
 from authorities.roles import Permission
+from funding import return_delivery, return_sheet
+from funding.access import find_return, find_return_to
+from funding.actions import entries
+from funding.actions.errors import UnableTo
+from funding.actions.patrols import save_patrols
+from funding.forms import grids
+from funding.forms.returns import NarrativeForm, NilForm
+from funding.models import QuarterlyReturn, ReturnStatus
+from funding.views.return_page import not_now
+
+READ = (Permission.VIEW_RETURNS, Permission.VIEW_OWN_RETURN)
+METHODS = ["GET", "HEAD", "POST"]
 
 
-@needs(Permission.VIEW_RETURNS, Permission.VIEW_OWN_RETURN)
-def spend(request: HttpRequest, pk: int = 0) -> HttpResponse:
-    raise Http404
+@needs(*READ, to_write=Permission.PREPARE_RETURN)
+@require_http_methods(METHODS)
+def spend(request: HttpRequest, pk: int) -> HttpResponse:
+    """The grid of spend and forecast, one row for each budget line."""
+    found = find_return_to(request, pk, Permission.PREPARE_RETURN)
+    if _is_shut(request, found):
+        return not_now(request, found)
+    sheet = return_sheet.load(found)
+    form = grids.SpendForm(_typed(request), sheet=sheet, initial={"revision": found.revision})
+    if not sheet.rows:
+        return render(request, "funding/returns/spend.html", {"found": found, "sheet": sheet})
+    if _save(
+        request,
+        found,
+        form,
+        entries.save_spend,
+        lambda: {"entries": form.entries()},
+        lambda fresh: grids.saved_spend(return_sheet.load(fresh)),
+    ):
+        return _saved(request, found, "spend", "Spend and forecast saved.")
+    context = {"found": found, "grid": form, "sheet": sheet, "more_errors": form.told}
+    return render(request, "funding/returns/spend.html", context)
 
 
-@needs(Permission.VIEW_RETURNS, Permission.VIEW_OWN_RETURN)
-def activity(request: HttpRequest, pk: int = 0) -> HttpResponse:
-    raise Http404
+@needs(*READ, to_write=Permission.PREPARE_RETURN)
+@require_http_methods(METHODS)
+def activity(request: HttpRequest, pk: int) -> HttpResponse:
+    """What each intervention did. The police return patrols instead."""
+    found = find_return_to(request, pk, Permission.PREPARE_RETURN)
+    if found.organisation.is_police:
+        raise Http404
+    if _is_shut(request, found):
+        return not_now(request, found)
+    rows = return_delivery.activity(found, return_delivery.interventions(found))
+    form = grids.ActivityForm(_typed(request), rows=rows, initial={"revision": found.revision})
+    if _save(
+        request,
+        found,
+        form,
+        entries.save_activity,
+        lambda: {"entries": form.entries()},
+        lambda fresh: grids.saved_activity(
+            return_delivery.activity(fresh, [row.intervention for row in rows])
+        ),
+    ):
+        return _saved(request, found, "activity", "Activity saved.")
+    context = {"found": found, "grid": form, "rows": rows, "more_errors": form.told}
+    return render(request, "funding/returns/activity.html", context)
 
 
-@needs(Permission.VIEW_RETURNS, Permission.VIEW_OWN_RETURN)
-def patrols(request: HttpRequest, pk: int = 0) -> HttpResponse:
-    raise Http404
+@needs(*READ, to_write=Permission.PREPARE_RETURN)
+@require_http_methods(METHODS)
+def patrols(request: HttpRequest, pk: int) -> HttpResponse:
+    """What was delivered in each hotspot. Only the police have this part."""
+    found = find_return_to(request, pk, Permission.PREPARE_RETURN)
+    if not found.organisation.is_police:
+        raise Http404
+    if _is_shut(request, found):
+        return not_now(request, found)
+    with_names = acting(request).has(Permission.VIEW_HOTSPOT_NAMES)
+    rows = return_delivery.patrols(found, with_names=with_names)
+    form = grids.PatrolForm(_typed(request), rows=rows, initial={"revision": found.revision})
+    if _save(
+        request,
+        found,
+        form,
+        save_patrols,
+        lambda: {"entries": form.entries()},
+        lambda fresh: grids.saved_patrols(return_delivery.patrols(fresh, with_names=with_names)),
+    ):
+        return _saved(request, found, "patrols", "Patrols saved.")
+    context = {"found": found, "grid": form, "rows": rows, "more_errors": form.told}
+    return render(request, "funding/returns/patrols.html", context)
 
 
-@needs(Permission.VIEW_RETURNS, Permission.VIEW_OWN_RETURN)
-def narrative(request: HttpRequest, pk: int = 0) -> HttpResponse:
-    raise Http404
+@needs(*READ, to_write=Permission.PREPARE_RETURN)
+@require_http_methods(METHODS)
+def narrative(request: HttpRequest, pk: int) -> HttpResponse:
+    """Progress in words."""
+    found = find_return_to(request, pk, Permission.PREPARE_RETURN)
+    if _is_shut(request, found):
+        return not_now(request, found)
+    form = NarrativeForm(_typed(request), initial={"revision": found.revision, **_words(found)})
+    if _save(
+        request,
+        found,
+        form,
+        entries.save_narrative,
+        lambda: {name: form.cleaned_data[name] for name in _words(found)},
+        _words,
+    ):
+        return _saved(request, found, "narrative", "Progress saved.")
+    return render(request, "funding/returns/narrative.html", {"found": found, "form": form})
 
 
-@needs(Permission.VIEW_RETURNS, Permission.VIEW_OWN_RETURN)
-def nil(request: HttpRequest, pk: int = 0) -> HttpResponse:
-    raise Http404
+def _words(found: QuarterlyReturn) -> dict[str, str]:
+    return {"progress": found.progress, "problems": found.problems, "next_steps": found.next_steps}
+
+
+@needs(*READ, to_write=Permission.PREPARE_RETURN)
+@require_http_methods(METHODS)
+def nil(request: HttpRequest, pk: int) -> HttpResponse:
+    """Declare that nothing was spent and nothing was delivered."""
+    found = find_return_to(request, pk, Permission.PREPARE_RETURN)
+    if _is_shut(request, found):
+        return not_now(request, found)
+    explanation = found.progress if found.is_nil else ""
+    form = NilForm(_typed(request), initial={"revision": found.revision, "explanation": explanation})
+    if _save(
+        request,
+        found,
+        form,
+        entries.declare_nil,
+        lambda: {"explanation": form.cleaned_data["explanation"]},
+        lambda fresh: {},
+    ):
+        messages.success(request, "Nil return saved. Check it, then send it to your certifier.")
+        return redirect("return_check", pk=found.pk)
+    replaces = found.status != ReturnStatus.NOT_STARTED and not found.is_nil
+    return render(request, "funding/returns/nil.html", {"found": found, "form": form, "replaces": replaces})
+
+
+def _typed(request: HttpRequest) -> Any:
+    return request.POST if request.method == "POST" else None
+
+
+def _is_shut(request: HttpRequest, found: QuarterlyReturn) -> bool:
+    # What somebody has typed meanwhile is not thrown away: the action refuses it, and the page keeps it.
+    return request.method != "POST" and not found.is_open
+
+
+def _save(
+    request: HttpRequest,
+    found: QuarterlyReturn,
+    form: grids.RevisionForm,
+    action: Callable[..., QuarterlyReturn],
+    content: Callable[[], dict[str, Any]],
+    standing: Callable[[QuarterlyReturn], Mapping[str, Any]],
+) -> bool:
+    """Whether the form was saved. A refusal goes on the form, beside what stands saved meanwhile."""
+    if request.method != "POST":
+        return False
+    if form.is_valid():
+        revision, person = form.cleaned_data["revision"], acting(request).user
+        try:
+            action(quarterly_return=found, revision=revision, by=person, at=timezone.now(), **content())
+        except UnableTo as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return True
+    elif "revision" not in form.errors:
+        return False
+    fresh = find_return(request, found.pk)
+    form.compare_with(fresh.revision, standing(fresh))
+    return False
+
+
+def _saved(request: HttpRequest, found: QuarterlyReturn, part: str, sentence: str) -> HttpResponse:
+    messages.success(request, sentence)
+    return redirect(f"return_{part}" if "stay" in request.POST else "return", pk=found.pk)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -24,7 +25,7 @@ from funding.queue import hint
 
 # A fund without a last day still offers an end to the list of years.
 YEARS_AHEAD = 5
-READING = ["GET", "HEAD", "POST"]
+METHODS = ["GET", "HEAD", "POST"]
 
 
 def _with_awards(found: QuerySet[Grant]) -> QuerySet[Grant]:
@@ -74,11 +75,18 @@ def _years_without_award(grant: Grant, at: datetime) -> list[int]:
     return [year for year in range(first, last + 1) if grant.fund.covers(year) and year not in taken]
 
 
+def _refuse_readers(request: HttpRequest) -> None:
+    """A page that is nothing but a form is not for those who may only read."""
+    if not acting(request).has(Permission.RECORD_AWARD):
+        raise PermissionDenied
+
+
 @needs(Permission.VIEW_MONEY, to_write=Permission.RECORD_AWARD)
-@require_http_methods(READING)
+@require_http_methods(METHODS)
 def award_new(request: HttpRequest, pk: int) -> HttpResponse:
     """Record the grant's award for a year that has none."""
     found, at = find_grant(request, pk), timezone.now()
+    _refuse_readers(request)
     years = _years_without_award(found, at)
     form = NewAwardForm(request.POST if request.method == "POST" else None, years=years)
     if form.is_valid():
@@ -88,17 +96,19 @@ def award_new(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             hint()
-            messages.success(request, f"The award for {award.year_label} is recorded: {pounds(award.amount)}.")
+            said = f"The award for {award.year_label} is recorded: {pounds(award.amount)}."
+            messages.success(request, said)
             return redirect("grant", pk)
     context = {"grant": found, "form": form, "years": years, "status_hints": STATUS_HINTS}
     return render(request, "funding/allocations/award_new.html", {**context, "basis_hints": BASIS_HINTS})
 
 
 @needs(Permission.VIEW_MONEY, to_write=Permission.RECORD_AWARD)
-@require_http_methods(READING)
+@require_http_methods(METHODS)
 def award_change(request: HttpRequest, pk: int) -> HttpResponse:
     """A later stage or another amount of an award."""
     award = find_award(request, pk)
+    _refuse_readers(request)
     form = AwardChangeForm(request.POST if request.method == "POST" else None, award=award)
     if form.is_valid():
         try:

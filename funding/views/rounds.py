@@ -1,18 +1,82 @@
-"""Opening quarters, and who has returned."""
+"""Opening quarters for returns, and who has returned."""
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
 
-from authorities.access import needs
+from authorities.access import acting, needs
+from authorities.filters import date_words
+from authorities.models import Organisation, Partnership
 from authorities.roles import Permission
+from funding import tracker as matrix
+from funding.access import visible_returns
+from funding.actions import rounds
+from funding.actions.errors import UnableTo
+from funding.forms.rounds import RoundForm, TrackerForm
+from funding.models import Award, ReturnRound
+from funding.quarters import Quarter, london_day
+from funding.queue import hint
 
 
-@needs(Permission.VIEW_RETURNS, Permission.VIEW_OWN_RETURN)
-def tracker(request: HttpRequest, pk: int = 0) -> HttpResponse:
-    raise Http404
+@needs(Permission.VIEW_RETURNS)
+@require_safe
+def tracker(request: HttpRequest) -> HttpResponse:
+    """Organisations by quarters of one financial year, each with the state of its return."""
+    person, today = acting(request), london_day(timezone.now())
+    opened = list(ReturnRound.objects.filter(partnership=person.partnership))
+    years = sorted({one.year for one in opened}, reverse=True)
+    if not years:
+        return render(request, "funding/returns/tracker.html", {"tracker": None})
+    form = TrackerForm(request.GET, years=years)
+    chosen = form.cleaned_data if form.is_valid() else {}
+    year, state = chosen.get("year") or years[0], chosen.get("status", "")
+    found = matrix.build(
+        year,
+        Organisation.objects.filter(partnership=person.partnership).making_returns(),
+        opened,
+        visible_returns(person).filter(round__year=year),
+        state=state,
+        on=today,
+    )
+    shown = TrackerForm(initial={"year": year, "status": state}, years=years)
+    context = {"tracker": found, "filter": shown, "year": year, "state": state}
+    return render(request, "funding/returns/tracker.html", context)
 
 
-@needs(Permission.VIEW_RETURNS, Permission.VIEW_OWN_RETURN)
-def round_new(request: HttpRequest, pk: int = 0) -> HttpResponse:
-    raise Http404
+@needs(Permission.VIEW_RETURNS, to_write=Permission.OPEN_ROUND)
+@require_http_methods(["GET", "HEAD", "POST"])
+def round_new(request: HttpRequest) -> HttpResponse:
+    """Open a quarter: choose it, see who will be asked, confirm."""
+    person, now = acting(request), timezone.now()
+    if not person.has(Permission.OPEN_ROUND) or person.partnership is None:
+        raise PermissionDenied
+    quarters = _openable(person.partnership, Quarter.of(london_day(now)))
+    form = RoundForm(request.POST if request.method == "POST" else None, quarters=quarters)
+    context = {"form": form, "quarters": quarters}
+    if request.method != "POST" or not form.is_valid():
+        return render(request, "funding/returns/round_new.html", context)
+    quarter, due_on = form.chosen, form.cleaned_data["due_on"]
+    context |= {"quarter": quarter, "due_on": due_on, "asked": rounds.holders(person.partnership, quarter.year)}
+    if "confirmed" not in request.POST:
+        return render(request, "funding/returns/round_confirm.html", context)
+    try:
+        rounds.open_round(partnership=person.partnership, quarter=quarter, due_on=due_on, by=person.user, at=now)
+    except UnableTo as refusal:
+        form.add_error(None, str(refusal))
+        return render(request, "funding/returns/round_new.html", context)
+    hint()
+    messages.success(request, f"{quarter} is open. Returns are due on {date_words(due_on)}.")
+    return redirect("tracker")
+
+
+def _openable(partnership: Partnership, current: Quarter) -> list[Quarter]:
+    """Finished quarters of years with an award that nobody has opened yet, the newest first."""
+    years = Award.objects.of(partnership).order_by("year").values_list("year", flat=True).distinct()
+    opened = {one.quarter for one in ReturnRound.objects.filter(partnership=partnership)}
+    every = [Quarter(year, number) for year in years for number in range(1, 5)]
+    return sorted((quarter for quarter in every if quarter < current and quarter not in opened), reverse=True)

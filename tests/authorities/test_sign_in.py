@@ -1,14 +1,18 @@
 """Coming in, with a password and as a person of the demonstration."""
 
+import time
 from typing import Any
 
 import pytest
-from django.conf import settings as django_settings
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
 from authorities.models import User
+from authorities.sign_in import BACKEND
 
 PASSWORD = "three words apart"
 
@@ -103,7 +107,7 @@ def test_the_way_back_stays_inside_the_portal(
 def test_nobody_opens_an_account_alone_or_changes_an_address(client: Client, person: User) -> None:
     client.post("/accounts/signup/", {"email": "new@example.org", "password1": PASSWORD})
     assert not User.objects.filter(email="new@example.org").exists()
-    client.force_login(person, backend=django_settings.AUTHENTICATION_BACKENDS[0])
+    client.force_login(person, backend=BACKEND)
     assert client.get("/accounts/email/").status_code == 404
 
 
@@ -118,11 +122,35 @@ def test_a_forgotten_password_leads_to_a_new_one(client: Client, person: User) -
     assert person.check_password(new)
 
 
-@pytest.mark.parametrize(
-    "path", ["password/change/", "logout/", "reauthenticate/", "two-step/", "two-step/totp/activate/"]
-)
+@pytest.mark.parametrize("path", ["password/change/", "logout/", "reauthenticate/", "two-step/"])
 def test_the_pages_about_signing_in_look_like_the_portal(client: Client, person: User, path: str) -> None:
     client.post("/accounts/login/", {"login": "pat@example.org", "password": PASSWORD})
     response = client.get(f"/accounts/{path}")
     assert response.status_code == 200
     assert 'class="portal-header"' in response.content.decode()
+
+
+def test_a_second_step_is_set_up_asked_for_and_switched_off(client: Client, person: User) -> None:
+    credentials = {"login": "pat@example.org", "password": PASSWORD}
+    client.post("/accounts/login/", credentials)
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    secret = client.get("/accounts/two-step/totp/activate/").context_data["form"].secret
+    code = format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+    page = client.post("/accounts/two-step/totp/activate/", {"code": code}, follow=True).content.decode()
+    assert "Each signs you in once when you do not have your phone." in page
+    assert "An authenticator app on your phone" in client.get("/accounts/two-step/").content.decode()
+    recovery_code = RecoveryCodes(Authenticator.objects.get(type="recovery_codes")).get_unused_codes()[0]
+    client.post("/accounts/logout/")
+
+    second_step = client.post("/accounts/login/", credentials).headers["Location"]
+    assert second_step == "/accounts/two-step/authenticate/"
+    assert "Enter your code" in client.get(second_step).content.decode()
+    assert "_auth_user_id" not in client.session
+    client.post(second_step, {"code": recovery_code})
+    assert client.session["_auth_user_id"] == str(person.pk)
+
+
+def test_the_administration_pages_have_the_same_door(client: Client, person: User) -> None:
+    assert client.get("/admin/login/").headers["Location"].startswith("/accounts/login/")
+    client.force_login(person, backend=BACKEND)
+    assert client.get("/admin/login/").status_code == 403

@@ -1,0 +1,123 @@
+"""The table beside each chart: exact values, shown to the penny, downloadable as they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from funding.money import pounds
+
+NOT_RETURNED = "not returned"
+_ADDRESS = re.compile(r"https?://[^\s\]\[<>\"']+")
+_SHOWN_OF_ADDRESS = 48
+
+
+class Kind(StrEnum):
+    """What a column holds."""
+
+    TEXT = "text"
+    MONEY = "money"
+    COUNT = "count"
+    SHARE = "share"
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a figure was published: the words of the source, and the address in them if there is one."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def href(self) -> str:
+        """Only http and https addresses become links."""
+        found = _ADDRESS.search(self.text)
+        return found[0].rstrip(".,;)") if found else ""
+
+    @property
+    def label(self) -> str:
+        """The address without its scheme, cut to what fits a table; without an address, the words."""
+        address = self.href.split("://", 1)[-1].removeprefix("www.")
+        if not address:
+            return self.text
+        return address if len(address) <= _SHOWN_OF_ADDRESS else address[: _SHOWN_OF_ADDRESS - 1] + "…"
+
+
+@dataclass(frozen=True)
+class Status:
+    """How a return stands; `code` chooses the colour of the tag."""
+
+    code: str
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+# None means "not returned": never shown or exported as zero.
+Cell = str | Decimal | int | Source | Status | None
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column's heading and what stands below it."""
+
+    head: str
+    kind: Kind = Kind.MONEY
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One cell as the page shows it."""
+
+    text: str
+    style: str = ""
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of exact values. The first column is the heading of its row."""
+
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    foot: tuple[Cell, ...] = ()
+
+    @property
+    def shown_rows(self) -> list[list[Shown]]:
+        return [self._shown(row) for row in self.rows]
+
+    @property
+    def shown_foot(self) -> list[Shown]:
+        return self._shown(self.foot)
+
+    def _shown(self, row: Sequence[Cell]) -> list[Shown]:
+        return [shown(cell, column.kind) for cell, column in zip(row, self.columns, strict=False)]
+
+
+def shown(cell: Cell, kind: Kind) -> Shown:
+    """What the page says for a cell; numbers are set right, words in their place in italics."""
+    if isinstance(cell, Source):
+        return Shown(cell.label, "", cell.href)
+    if isinstance(cell, Status):
+        return Shown(cell.text, f"status-{cell.code}")
+    if kind is Kind.TEXT:
+        return Shown(NOT_RETURNED if cell is None else str(cell))
+    if isinstance(cell, str) and kind is Kind.SHARE:
+        return Shown(cell, "number")
+    if cell is None or isinstance(cell, str):
+        return Shown(cell or NOT_RETURNED, "absent")
+    return Shown(written(cell, kind), "number")
+
+
+def written(number: Decimal | int, kind: Kind) -> str:
+    """An amount with its pennies, a count with its thousands: £1,234.50 and 1,234."""
+    if kind is Kind.MONEY:
+        return pounds(Decimal(number))
+    return f"{number:,}"

@@ -1,0 +1,156 @@
+"""Reads the derived rows of a partnership into facts: five queries, however many rows there are.
+
+Nothing here reads what people typed. A draft, a hotspot's name or a person cannot reach the board, because
+the derived rows do not hold them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count, Max, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+
+from authorities.models import Organisation, OrganisationKind, Partnership
+from funding.board import figure_sql
+from funding.board.facts import (
+    AwardFact,
+    Facts,
+    FundFact,
+    Recipient,
+    Returned,
+    Share,
+    Spend,
+    Stamp,
+)
+from funding.board.filters import Filters, choose
+from funding.board.published import comparisons
+from funding.models import (
+    Award,
+    Basis,
+    ReturnFigure,
+    RollUpMark,
+    RollUpRun,
+    Tier,
+)
+from funding.money import ZERO
+from funding.quarters import year_of
+
+
+def read(partnership: Partnership, asked: Mapping[str, str], today: date) -> tuple[Filters, Facts]:
+    """The facts that the address asks for, and the filters that were applied."""
+    recipients, stamp, latest = _recipients(partnership)
+    awards, allocations = _holdings(partnership)
+    years = sorted({award.year for award in awards} | ({latest} if latest else set()), reverse=True)
+    default = latest or max((year for year in years if year <= year_of(today)), default=year_of(today))
+    funds = list(dict.fromkeys(award.fund for award in awards))
+    filters = choose(
+        asked, years=years or [default], default_year=default, funds=funds, recipients=recipients
+    )
+    chosen = [a for a in awards if a.year == filters.year and filters.fund in (None, a.fund)]
+    shown = [r for r in recipients if filters.recipient in (None, r)]
+    spends, tiers, headings = _spends(filters.year, chosen, shown)
+    returns = _returns(filters.year, recipients)
+    shown_keys = {(recipient.pk, award.pk) for recipient in shown for award in chosen}
+    facts = Facts(
+        partnership=partnership.name,
+        year=filters.year,
+        today=today,
+        recipients=tuple(shown),
+        awards=tuple(chosen),
+        allocations={key: amount for key, amount in allocations.items() if key in shown_keys},
+        spends=spends,
+        tiers=tiers,
+        headings=headings,
+        returns=tuple(found for found in returns if found.recipient in {r.pk for r in shown}),
+        opened=frozenset(found.quarter for found in returns),
+        comparisons=comparisons(partnership.name, awards, filters.fund),
+        stamp=stamp,
+        fund=filters.fund,
+        recipient=filters.recipient,
+    )
+    return filters, facts
+
+
+def _recipients(partnership: Partnership) -> tuple[list[Recipient], Stamp, int | None]:
+    """Who receives money; as at which run; and the latest year in which anyone was asked to return."""
+    runs = RollUpRun.objects.done().filter(partnership=OuterRef("partnership")).order_by("-done_at", "-id")
+    marks = RollUpMark.objects.filter(organisation=OuterRef("pk")).order_by().values("organisation")
+    years = ReturnFigure.objects.filter(organisation=OuterRef("pk")).order_by().values("organisation")
+    rows = (
+        Organisation.objects.of(partnership)
+        .making_returns()
+        .annotate(
+            run=Subquery(runs.values("pk")[:1]),
+            run_at=Subquery(runs.values("done_at")[:1]),
+            waiting=Coalesce(Subquery(marks.annotate(n=Count("pk")).values("n")), 0),
+            latest=Subquery(years.annotate(latest=Max("year")).values("latest")),
+        )
+        .values_list("pk", "name", "short_name", "kind", "run", "run_at", "waiting", "latest")
+    )
+    recipients, run, at, waiting, latest = [], None, None, 0, None
+    for pk, name, short_name, kind, run_pk, run_at, marked, year in rows:
+        recipients.append(Recipient(pk, name, short_name, kind == OrganisationKind.POLICE))
+        run, at, waiting = run_pk, run_at, waiting + marked
+        latest = max(latest or 0, year) if year else latest
+    return recipients, Stamp(run, at, waiting), latest
+
+
+def _holdings(partnership: Partnership) -> tuple[list[AwardFact], dict[tuple[int, int], Decimal]]:
+    """Every award of the partnership, and who holds how much of it."""
+    rows = (
+        Award.objects.of(partnership)
+        .order_by("grant__fund__paid_to_police", "grant__fund__starts_on", "grant__fund", "year", "pk")
+        .values_list(
+            *("pk", "year", "amount", "basis"),
+            *("grant__fund", "grant__fund__code", "grant__fund__name", "grant__fund__paid_to_police"),
+            *("allocation_figures__organisation", "allocation_figures__amount"),
+        )
+    )
+    awards: dict[int, AwardFact] = {}
+    allocations: dict[tuple[int, int], Decimal] = {}
+    for pk, year, amount, basis, fund, code, name, is_hotspot, organisation, held in rows:
+        awards[pk] = AwardFact(pk, FundFact(fund, code, name, is_hotspot), year, amount, Basis(basis).label)
+        if organisation is not None:
+            allocations[organisation, pk] = held
+    return list(awards.values()), allocations
+
+
+def _spends(
+    year: int, awards: Sequence[AwardFact], recipients: Sequence[Recipient]
+) -> tuple[tuple[Spend, ...], tuple[Share, ...], tuple[Share, ...]]:
+    parameters: dict[str, Any] = {
+        "year": year,
+        "awards": [award.pk for award in awards],
+        "organisations": [recipient.pk for recipient in recipients],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(figure_sql.SPENDS_AND_SHARES, parameters)
+        rows = cursor.fetchall()
+    spends = []
+    shares: dict[int, dict[str, Share]] = {figure_sql.BY_TIER: {}, figure_sql.BY_HEADING: {}}
+    for kind, recipient, award, quarter, tier, heading, plan, actual, second, third, fourth, returned in rows:
+        if kind == figure_sql.BY_QUARTER:
+            forecasts = {2: second, 3: third, 4: fourth}
+            spends.append(Spend(recipient, award, quarter, plan, actual, forecasts))
+        else:
+            name = tier or heading
+            shares[kind][name] = Share(name, returned or ZERO, actual or ZERO)
+    by_tier = shares[figure_sql.BY_TIER]
+    tiers = [Share(Tier(t).label, by_tier[t].plan, by_tier[t].actual) for t in Tier.values if t in by_tier]
+    return tuple(spends), tuple(tiers), tuple(shares[figure_sql.BY_HEADING].values())
+
+
+def _returns(year: int, recipients: Sequence[Recipient]) -> list[Returned]:
+    rows = ReturnFigure.objects.filter(
+        year=year, organisation__in=[recipient.pk for recipient in recipients]
+    ).values_list(
+        *("organisation", "quarter_number", "basis", "is_nil", "due_on"),
+        *("universal_reached", "targeted_reached", "sessions"),
+        *("hours", "visits", "arrests", "searches", "asb_powers"),
+    )
+    return [Returned(*row) for row in rows]

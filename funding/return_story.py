@@ -1,0 +1,91 @@
+"""The life of a return in words: who has it, since when, what happened and why. Pure: events come loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+
+from authorities.filters import date_words
+from funding.models import QuarterlyReturn, ReturnEvent, ReturnStatus
+
+DONE = {
+    "save": "saved the return",
+    "send": "sent the return to its certifier",
+    "recall": "took the return back from its certifier",
+    "decline": "declined to certify the return",
+    "certify": "certified the return",
+    "query": "queried the return",
+    "accept": "accepted the return",
+}
+ANSWERS = ("decline", "query")
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One sentence of the history."""
+
+    who: str
+    what: str
+    when: datetime
+    why: str
+
+
+def tell(events: Sequence[ReturnEvent]) -> list[Happening]:
+    """The events as sentences, newest first. Saves in a row by one person are one sentence."""
+    told = []
+    for (verb, who), found in groupby(events, key=lambda event: (event.verb, event.by)):
+        run = list(found)
+        times = f" {len(run)} times" if len(run) > 1 and verb == "save" else ""
+        told.append(Happening(who.name, DONE.get(verb, verb) + times, run[-1].at, run[-1].reason))
+    return told[::-1]
+
+
+def last_answer(quarterly_return: QuarterlyReturn, events: Iterable[ReturnEvent]) -> ReturnEvent | None:
+    """The decline or query that an open return still has to answer."""
+    if not quarterly_return.is_open:
+        return None
+    return next((event for event in reversed(list(events)) if event.verb in ANSWERS), None)
+
+
+def signature(quarterly_return: QuarterlyReturn, events: Iterable[ReturnEvent]) -> ReturnEvent | None:
+    """The certification that stands."""
+    if not quarterly_return.is_counted:
+        return None
+    return next((event for event in reversed(list(events)) if event.verb == "certify"), None)
+
+
+def standing_since(events: Iterable[ReturnEvent]) -> datetime | None:
+    """When the return came to where it is now."""
+    return next((event.at for event in reversed(list(events)) if event.from_status != event.to_status), None)
+
+
+def holder(quarterly_return: QuarterlyReturn) -> str:
+    """Who has to do the next step."""
+    name = quarterly_return.organisation.name
+    return {
+        ReturnStatus.WITH_CERTIFIER: f"The certifier of {name}",
+        ReturnStatus.CERTIFIED: "The OPCC, which accepts or queries it",
+        ReturnStatus.ACCEPTED: "Nobody: it is finished",
+    }.get(ReturnStatus(quarterly_return.status), f"{name}, which prepares it")
+
+
+def due(quarterly_return: QuarterlyReturn, on: date) -> str:
+    """The due day, and how far away it is."""
+    due_on = quarterly_return.round.due_on
+    if quarterly_return.is_counted:
+        return f"Was due on {date_words(due_on)}"
+    days = (due_on - on).days
+    if days < 0:
+        return f"Was due on {date_words(due_on)}, {days_late(quarterly_return, on)}"
+    left = {0: "today is the last day", 1: "1 day left"}.get(days, f"{days} days left")
+    return f"Due on {date_words(due_on)}, {left}"
+
+
+def days_late(quarterly_return: QuarterlyReturn, on: date) -> str:
+    """ "3 days late", or nothing."""
+    if not quarterly_return.is_late(on):
+        return ""
+    days = (on - quarterly_return.round.due_on).days
+    return "1 day late" if days == 1 else f"{days} days late"

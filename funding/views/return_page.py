@@ -1,0 +1,84 @@
+"""What the pages of one return share: its figures, and what to do where a page cannot be used now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from authorities.access import Acting, acting
+from authorities.roles import Permission
+from funding import return_delivery, return_sheet
+from funding.access import find_return
+from funding.actions.errors import UnableTo
+from funding.actions.returns import LOCKED
+from funding.forms.grids import RevisionForm
+from funding.forms.returns import ReasonForm
+from funding.models import QuarterlyReturn, ReturnStatus
+
+
+def delivery_and_sheet(found: QuarterlyReturn, person: Acting) -> dict[str, Any]:
+    """All that was entered, for reading. A hotspot's name goes only to those who may see it. Three queries."""
+    sheet = return_sheet.load(found)
+    if found.organisation.is_police:
+        patrols = return_delivery.patrols(found, with_names=person.has(Permission.VIEW_HOTSPOT_NAMES))
+        totals = return_delivery.patrol_totals(patrols)
+        delivered = all(row.is_returned for row in patrols)
+        delivery = {"patrols": patrols, "patrol_totals": totals, "activity": None, "delivered": delivered}
+    else:
+        activity = return_delivery.activity(found, [group.intervention for group in sheet.groups])
+        delivered = all(row.line for row in activity)
+        delivery = {"patrols": None, "activity": activity, "delivered": delivered}
+    return {"sheet": sheet, **delivery}
+
+
+def not_now(request: HttpRequest, found: QuarterlyReturn) -> HttpResponse:
+    """Back to the return, with the reason why its state does not allow the page, and what to do."""
+    messages.info(request, LOCKED[ReturnStatus(found.status)])
+    return redirect("return", pk=found.pk)
+
+
+class Verdict:
+    """Two forms on one page: yes, with a tick, to the figures as they were read; or no, with a reason."""
+
+    def __init__(self, request: HttpRequest, found: QuarterlyReturn, agree: type[RevisionForm]) -> None:
+        self._request, self.found = request, found
+        says_no = request.method == "POST" and "no" in request.POST
+        says_yes = request.method == "POST" and not says_no
+        self.agree = agree(request.POST if says_yes else None, initial={"revision": found.revision})
+        self.refuse = ReasonForm(request.POST if says_no else None)
+
+    def yes(self, action: Callable[..., QuarterlyReturn]) -> bool:
+        """Whether the person agreed and the return moved on."""
+        form = self.agree
+        if form.is_valid() and self._done(form, action, revision=form.cleaned_data["revision"]):
+            return True
+        if form.non_field_errors() or "revision" in form.errors:
+            # What was read is no longer what stands: the page goes on from what it shows now.
+            self.found = find_return(self._request, self.found.pk)
+            form.compare_with(self.found.revision, {})
+        return False
+
+    def no(self, action: Callable[..., QuarterlyReturn]) -> bool:
+        """Whether the person refused with a reason and the return went back."""
+        form = self.refuse
+        return form.is_valid() and self._done(form, action, reason=form.cleaned_data["reason"])
+
+    def _done(self, form: Form, action: Callable[..., QuarterlyReturn], **content: Any) -> bool:
+        person = acting(self._request).user
+        try:
+            action(quarterly_return=self.found, by=person, at=timezone.now(), **content)
+        except UnableTo as refusal:
+            form.add_error(None, str(refusal))
+            return False
+        return True
+
+    @property
+    def forms(self) -> list[Form]:
+        """For the error summary."""
+        return [self.agree, self.refuse]
