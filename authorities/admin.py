@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.db.models import Q, QuerySet
@@ -17,7 +16,6 @@ from authorities.roles import Permission
 admin.site.site_header = "VRU portal: administration"
 admin.site.site_title = "VRU portal"
 admin.site.index_title = "People and reference data"
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.unregister(Group)
 
 

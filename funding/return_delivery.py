@@ -13,7 +13,7 @@ from funding.models import ActivityLine, Hotspot, Intervention, QuarterlyReturn
 
 @dataclass(frozen=True)
 class ActivityRow:
-    """One intervention: what this return says of it, and what the quarter before said. None is not returned."""
+    """One intervention: what this return says of it, and what the quarter before said, or None."""
 
     intervention: Intervention
     line: ActivityLine | None

@@ -116,7 +116,8 @@ class Row:
         if self.entry.actual == 0 and self.plan > 0:
             found.append(f"Nothing was spent; {pounds(self.plan)} was planned.")
         if self.entry.actual > self.plan * OVER_PROFILE:
-            found.append(f"Spent {pounds(self.entry.actual - self.plan)} more than was planned for the quarter.")
+            over = self.entry.actual - self.plan
+            found.append(f"Spent {pounds(over)} more than was planned for the quarter.")
         if self.left is not None and self.left < 0:
             found.append(f"The year is forecast to go {pounds(-self.left)} over the budget.")
         bound = self.earlier + self.entry.actual + self.entry.committed
@@ -215,7 +216,7 @@ class Sheet:
         return self._total(lambda row: row.last_forecast(number))
 
     def over_allocation(self, held: Mapping[tuple[int, int], Decimal], organisation: int) -> list[str]:
-        """A sentence for each award whose year is forecast to spend more than the organisation holds of it."""
+        """A sentence for each award of which more is forecast to be spent than the organisation holds."""
         found = []
         by_award = {row.line.intervention.award_id: row.line.intervention.award for row in self.rows}
         for key, award in by_award.items():
@@ -238,30 +239,23 @@ def load(quarterly_return: QuarterlyReturn) -> Sheet:
     """The sheet of one return: what it says, what its year's earlier returns said, and the plan."""
     quarter = quarterly_return.quarter
     said, counted = _entries(quarterly_return)
-    rows = [
-        Row(
-            line=line,
-            quarter=quarter,
-            profile={number: getattr(line, f"profile_{number}") or ZERO for number in range(1, 5)},
-            earlier=sum((said[number, line.pk].actual for number in counted if (number, line.pk) in said), ZERO),
-            previous={
-                number: said[number, line.pk]
-                for number in range(1, quarter.number)
-                if (number, line.pk) in said
-            },
-            entry=said.get((quarter.number, line.pk)),
-        )
-        for line in _lines(quarterly_return)
-    ]
-    missing = [Quarter(quarter.year, n) for n in range(1, quarter.number) if n not in counted]
-    return Sheet(quarter, rows, missing)
+    before = range(1, quarter.number)
+    rows = []
+    for line in _lines(quarterly_return):
+        previous = {number: said[number, line.pk] for number in before if (number, line.pk) in said}
+        profile = {number: getattr(line, f"profile_{number}") or ZERO for number in range(1, 5)}
+        earlier = sum((entry.actual for number, entry in previous.items() if number in counted), ZERO)
+        rows.append(Row(line, quarter, profile, earlier, previous, said.get((quarter.number, line.pk))))
+    return Sheet(quarter, rows, [Quarter(quarter.year, number) for number in before if number not in counted])
 
 
 def _lines(quarterly_return: QuarterlyReturn) -> Iterable[BudgetLine]:
-    profiles = {
-        f"profile_{number}": Sum("profile__amount", filter=Q(profile__quarter=number)) for number in range(1, 5)
+    lines = BudgetLine.objects.of(quarterly_return.organisation, quarterly_return.round.year)
+    quarters = {
+        f"profile_{number}": Sum("profile__amount", filter=Q(profile__quarter=number))
+        for number in range(1, 5)
     }
-    return BudgetLine.objects.of(quarterly_return.organisation, quarterly_return.round.year).annotate(**profiles)
+    return lines.annotate(**quarters)
 
 
 def _entries(quarterly_return: QuarterlyReturn) -> tuple[dict[tuple[int, int], Entry], set[int]]:

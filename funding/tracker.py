@@ -55,7 +55,8 @@ class Tracker:
     def totals(self) -> list[str]:
         """How many are accepted, quarter by quarter and in all."""
         columns = [[row.places[index] for row in self.rows] for index in range(len(self.quarters))]
-        return [_accepted(column) for column in (*columns, [place for row in self.rows for place in row.places])]
+        every = [place for row in self.rows for place in row.places]
+        return [_accepted(column) for column in (*columns, every)]
 
 
 def _accepted(places: Iterable[Place]) -> str:

@@ -20,7 +20,7 @@ from vru_portal.bootstrap import ROOT, Trouble
 from vru_portal.checks import check
 from vru_portal.collected import collect_static
 from vru_portal.demo import demo
-from vru_portal.processes import GRACE_SECONDS
+from vru_portal.processes import GRACE_SECONDS, guarded
 from vru_portal.servers import kept_secret, redis_program, servers
 
 INTERRUPTED = 130
@@ -79,7 +79,8 @@ def test_settings() -> dict[str, str]:
 
 def run(arguments: list[str], env: dict[str, str]) -> int:
     """Run any command line, `--` before it if you like, and return its exit code."""
-    process = subprocess.Popen(arguments[arguments[:1] == ["--"] :], cwd=ROOT, env=env)
+    command = arguments[arguments[:1] == ["--"] :]
+    process = subprocess.Popen([*guarded(signal.SIGTERM), *command], cwd=ROOT, env=env)
     try:
         return process.wait()
     finally:

@@ -102,7 +102,7 @@ class Processes:
         self.children.clear()
 
 
-def guarded(stop_signal: signal.Signals, options: tuple[str, ...]) -> list[str]:
+def guarded(stop_signal: signal.Signals, options: tuple[str, ...] = ()) -> list[str]:
     """The command prefix that ties a child's life to the launcher's, where the system has setpriv."""
     if not has_setpriv():
         return []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 
 from django.core.mail import send_mail
@@ -12,6 +13,8 @@ from authorities.roles import Permission
 from funding.models import Notice, QuarterlyReturn, ReturnStatus
 from funding.notices import Message, reminder
 from funding.quarters import london_day
+
+logger = logging.getLogger(__name__)
 
 
 def remind(*, at: datetime) -> int:
@@ -31,15 +34,20 @@ def _addressees(quarterly_return: QuarterlyReturn, at: datetime) -> list[User]:
     return [m.user for m in holders.select_related("user") if needed in m.role_row.permissions and m.user.is_active]
 
 
-@transaction.atomic
 def _send_once(quarterly_return: QuarterlyReturn, user: User, message: Message, at: datetime) -> bool:
     """The row is claimed first: a second sender waits for it and then finds it taken.
 
-    A message that the mail server refuses takes its row back with it, so the next run tries again.
+    A message that the mail server refuses takes its row back with it, so the next run tries again; the other
+    messages go out all the same.
     """
-    _, is_new = Notice.objects.get_or_create(
-        quarterly_return=quarterly_return, user=user, kind=message.kind, defaults={"sent_at": at}
-    )
-    if is_new:
-        send_mail(message.subject, message.body, None, [user.email])
+    try:
+        with transaction.atomic():
+            _, is_new = Notice.objects.get_or_create(
+                quarterly_return=quarterly_return, user=user, kind=message.kind, defaults={"sent_at": at}
+            )
+            if is_new:
+                send_mail(message.subject, message.body, None, [user.email])
+    except OSError:
+        logger.exception("The reminder to %s was not sent; the next run tries again.", user.pk)
+        return False
     return is_new

@@ -14,6 +14,7 @@ from funding.money import ZERO
 from funding.quarters import year_label
 
 # A national total stands in the same list; it is no area to compare with.
+OURS = "This partnership"
 NATIONAL = re.compile(r"\(\d+ (areas|forces)\)$")
 
 
@@ -22,12 +23,13 @@ def comparisons(
 ) -> tuple[Comparison, ...]:
     """The amounts of the fund asked for, or of the fund and period with the most areas; largest first."""
     found = [
-        Comparison(*row, is_ours=partnership.casefold().startswith(row[0].casefold()))
-        for row in _rows(fund)
-        if not NATIONAL.search(row[0])
+        Comparison(f"{area} (us)" if ours else area, *rest, is_ours=ours)
+        for area, *rest in _rows(fund)
+        if not NATIONAL.search(area)
+        for ours in [partnership.casefold().startswith(area.casefold())]
     ]
     if found and not any(row.is_ours for row in found):
-        found += _own_award(partnership, awards, found[0])
+        found += _own_award(awards, found[0])
     return tuple(sorted(found, key=lambda row: (-row.amount, row.area)))
 
 
@@ -46,7 +48,7 @@ def _names(fund: FundFact) -> tuple[str, ...]:
     return (fund.name, f"{fund.name} fund", words, f"{words} fund")
 
 
-def _own_award(partnership: str, awards: Sequence[AwardFact], other: Comparison) -> list[Comparison]:
+def _own_award(awards: Sequence[AwardFact], other: Comparison) -> list[Comparison]:
     """Our award of the same fund and year, for a list of published amounts that we are not in."""
     ours = [
         award
@@ -58,7 +60,7 @@ def _own_award(partnership: str, awards: Sequence[AwardFact], other: Comparison)
         return []
     return [
         Comparison(
-            partnership,
+            OURS,
             other.fund,
             other.period,
             sum((award.amount for award in ours), ZERO),

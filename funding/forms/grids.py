@@ -1,4 +1,4 @@
-"""Forms whose fields come from rows of a return. A field's name holds the key of its row, so it never moves."""
+"""Forms whose fields come from rows of a return. A field's name holds the key of its row, so it stays."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from funding.money import ZERO
 from funding.return_delivery import PATROL_FACTS, ActivityRow, PatrolRow
 from funding.return_sheet import Row, Sheet
 
-LOST = "This page had lost its place in the return. Nothing is saved yet. Check what you typed, then save again."
+LOST = "This page lost its place in the return. Nothing is saved yet. Check what you typed, then save again."
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ class GridForm(RevisionForm):
             if key == str(row):
                 field = self[name]
                 typed = field.field.widget.format_value(field.value())
-                label, error = str(field.label), " ".join(field.errors)
+                label, error = str(field.label), " ".join(map(str, field.errors))
                 yield Cell(name, f"id_{name}", label, typed or "", error, key, col, self.stands(name))
 
     @property

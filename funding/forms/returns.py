@@ -15,15 +15,15 @@ LONGEST_REASON = 1000
 class Words(forms.CharField):
     """A few paragraphs, with a count of characters. A line break counts once, as the page counts it."""
 
-    def __init__(self, *, rows: int = 5, max_length: int = LONGEST, missing: str = "", **options: Any) -> None:
+    def __init__(self, *, rows: int = 5, longest: int = LONGEST, missing: str = "", **options: Any) -> None:
         options["error_messages"] = {
             "required": missing,
             "max_length": "Shorten this to %(limit_value)d characters or fewer. It has %(show_value)d.",
         }
-        super().__init__(max_length=max_length, widget=forms.Textarea(attrs={"rows": rows}), **options)
+        super().__init__(max_length=longest, widget=forms.Textarea(attrs={"rows": rows}), **options)
 
     def to_python(self, value: Any) -> str:
-        return super().to_python(value).replace("\r\n", "\n")
+        return (super().to_python(value) or "").replace("\r\n", "\n")
 
 
 class Tick(forms.BooleanField):
@@ -63,8 +63,8 @@ class NilForm(RevisionForm):
         missing="Explain why nothing was spent or delivered.",
     )
     attested = Tick(
-        label="Nothing was spent from this year's grant in the quarter, on an accruals basis, and nothing was "
-        "delivered with it",
+        label="Nothing was spent from this year's grant in the quarter, on an accruals basis, and "
+        "nothing was delivered with it",
         missing="Tick the box to confirm that nothing was spent and nothing was delivered.",
     )
 
@@ -83,9 +83,9 @@ class ReasonForm(forms.Form):
 
     reason = Words(
         label="What has to change?",
-        max_length=LONGEST_REASON,
+        longest=LONGEST_REASON,
         missing="Give a reason, so that the people who prepare the return know what to do.",
-        help_text="Name the lines, and say what to correct or explain. The people who prepare the return read this.",
+        help_text="Name the lines, and say what to correct or explain. Those who prepare the return read this.",
     )
 
 

@@ -11,7 +11,6 @@ from authorities.filters import date_words
 from authorities.forms import DayField
 from funding.models import ReturnStatus
 from funding.quarters import Quarter, year_label
-
 from funding.tracker import LATE
 
 

@@ -84,7 +84,7 @@ def certify(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("return", pk=pk)
     if verdict.no(returns.decline):
         hint()
-        messages.success(request, "You have declined the return. The people who prepare it can see your reason.")
+        messages.success(request, "You have declined the return. Those who prepare it see your reason.")
         return redirect("return", pk=pk)
     own_work = ReturnEvent.objects.filter(quarterly_return=found, by=person.user, verb__in=("save", "send"))
     context = {

@@ -10,6 +10,7 @@ from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.html import format_html
 from django.views.decorators.http import require_POST, require_safe
 
 from authorities.access import acting, needs
@@ -26,21 +27,22 @@ from funding.money import ZERO, pounds
 from funding.queue import hint
 
 PAGE = 25
+TAGS = {DecisionStatus.PROPOSED: "yellow", DecisionStatus.APPROVED: "green", DecisionStatus.REJECTED: "red"}
 NUMERIC = {"th": {"class": "govuk-table__header--numeric"}, "td": {"class": "numeric"}}
 
 
 class DecisionTable(tables.Table):
     """One row a decision."""
 
-    reference = tables.Column("Decision", linkify=("decision", {"pk": tables.A("pk")}))
+    reference = tables.Column(
+        "Decision", linkify=("decision", {"pk": tables.A("pk")}), attrs={"a": {"class": "govuk-link"}}
+    )
     grant = tables.Column("Grant", accessor="grant__name", order_by="grant__name")
     kind = tables.Column("Kind", accessor="get_kind_display", order_by="kind")
     added = tables.Column("Amount", attrs=NUMERIC)
     proposed_by = tables.Column("Proposed by", accessor="proposed_by__name", order_by="proposed_by__name")
     proposed_at = tables.Column("Proposed on")
-    status = tables.TemplateColumn(
-        verbose_name="Status", template_name="funding/allocations/decision_status.html"
-    )
+    status = tables.Column("Status")
 
     class Meta:
         attrs = {"label": "Decisions"}
@@ -48,6 +50,12 @@ class DecisionTable(tables.Table):
 
     def render_added(self, value: Any) -> str:
         return pounds(value)
+
+    def render_status(self, record: Decision) -> str:
+        colour = TAGS[DecisionStatus(record.status)]
+        return format_html(
+            '<strong class="govuk-tag portal-tag govuk-tag--{}">{}</strong>', colour, record.get_status_display()
+        )
 
     def render_proposed_at(self, value: Any) -> str:
         return date_words(value)

@@ -42,9 +42,9 @@ def spend(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         found,
         form,
-        entries.save_spend,
-        lambda: {"entries": form.entries()},
-        lambda fresh: grids.saved_spend(return_sheet.load(fresh)),
+        action=entries.save_spend,
+        content=lambda: {"entries": form.entries()},
+        standing=lambda fresh: grids.saved_spend(return_sheet.load(fresh)),
     ):
         return _saved(request, found, "spend", "Spend and forecast saved.")
     context = {"found": found, "grid": form, "sheet": sheet, "more_errors": form.told}
@@ -66,9 +66,9 @@ def activity(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         found,
         form,
-        entries.save_activity,
-        lambda: {"entries": form.entries()},
-        lambda fresh: grids.saved_activity(
+        action=entries.save_activity,
+        content=lambda: {"entries": form.entries()},
+        standing=lambda fresh: grids.saved_activity(
             return_delivery.activity(fresh, [row.intervention for row in rows])
         ),
     ):
@@ -93,9 +93,9 @@ def patrols(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         found,
         form,
-        save_patrols,
-        lambda: {"entries": form.entries()},
-        lambda fresh: grids.saved_patrols(return_delivery.patrols(fresh, with_names=with_names)),
+        action=save_patrols,
+        content=lambda: {"entries": form.entries()},
+        standing=lambda fresh: grids.saved_patrols(return_delivery.patrols(fresh, with_names=with_names)),
     ):
         return _saved(request, found, "patrols", "Patrols saved.")
     context = {"found": found, "grid": form, "rows": rows, "more_errors": form.told}
@@ -114,9 +114,9 @@ def narrative(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         found,
         form,
-        entries.save_narrative,
-        lambda: {name: form.cleaned_data[name] for name in _words(found)},
-        _words,
+        action=entries.save_narrative,
+        content=lambda: {name: form.cleaned_data[name] for name in _words(found)},
+        standing=_words,
     ):
         return _saved(request, found, "narrative", "Progress saved.")
     return render(request, "funding/returns/narrative.html", {"found": found, "form": form})
@@ -139,9 +139,9 @@ def nil(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         found,
         form,
-        entries.declare_nil,
-        lambda: {"explanation": form.cleaned_data["explanation"]},
-        lambda fresh: {},
+        action=entries.declare_nil,
+        content=lambda: {"explanation": form.cleaned_data["explanation"]},
+        standing=lambda fresh: {},
     ):
         messages.success(request, "Nil return saved. Check it, then send it to your certifier.")
         return redirect("return_check", pk=found.pk)
@@ -162,6 +162,7 @@ def _save(
     request: HttpRequest,
     found: QuarterlyReturn,
     form: grids.RevisionForm,
+    *,
     action: Callable[..., QuarterlyReturn],
     content: Callable[[], dict[str, Any]],
     standing: Callable[[QuarterlyReturn], Mapping[str, Any]],

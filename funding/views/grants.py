@@ -29,7 +29,8 @@ METHODS = ["GET", "HEAD", "POST"]
 
 
 def _with_awards(found: QuerySet[Grant]) -> QuerySet[Grant]:
-    return found.prefetch_related(Prefetch("awards", Award.objects.with_allocated()))
+    # Sums leave a model's own order behind.
+    return found.prefetch_related(Prefetch("awards", Award.objects.with_allocated().order_by("year")))
 
 
 def _totals(grant: Grant) -> dict[str, object]:
@@ -43,7 +44,8 @@ def _totals(grant: Grant) -> dict[str, object]:
         "awarded": awarded,
         "allocated": allocated,
         "remainder": awarded - allocated,
-        "unpublished": [award for award in awards if not award.is_published],
+        # One award of each basis but published, to label a total by.
+        "unpublished": list({award.basis: award for award in awards if not award.is_published}.values()),
     }
 
 

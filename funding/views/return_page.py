@@ -23,8 +23,9 @@ from funding.models import QuarterlyReturn, ReturnStatus
 
 
 def delivery_and_sheet(found: QuarterlyReturn, person: Acting) -> dict[str, Any]:
-    """All that was entered, for reading. A hotspot's name goes only to those who may see it. Three queries."""
+    """All that was entered, in three queries. A hotspot's name goes only to those who may see it."""
     sheet = return_sheet.load(found)
+    delivery: dict[str, Any]
     if found.organisation.is_police:
         patrols = return_delivery.patrols(found, with_names=person.has(Permission.VIEW_HOTSPOT_NAMES))
         totals = return_delivery.patrol_totals(patrols)

@@ -61,11 +61,14 @@ def round_new(request: HttpRequest) -> HttpResponse:
     if request.method != "POST" or not form.is_valid():
         return render(request, "funding/returns/round_new.html", context)
     quarter, due_on = form.chosen, form.cleaned_data["due_on"]
-    context |= {"quarter": quarter, "due_on": due_on, "asked": rounds.holders(person.partnership, quarter.year)}
+    asked = rounds.holders(person.partnership, quarter.year)
+    context |= {"quarter": quarter, "due_on": due_on, "asked": asked}
     if "confirmed" not in request.POST:
         return render(request, "funding/returns/round_confirm.html", context)
     try:
-        rounds.open_round(partnership=person.partnership, quarter=quarter, due_on=due_on, by=person.user, at=now)
+        rounds.open_round(
+            partnership=person.partnership, quarter=quarter, due_on=due_on, by=person.user, at=now
+        )
     except UnableTo as refusal:
         form.add_error(None, str(refusal))
         return render(request, "funding/returns/round_new.html", context)

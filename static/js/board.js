@@ -18,16 +18,19 @@ function fitted(layout, width) {
   return narrow;
 }
 
+// With a view box the print styles can fit the drawing to the paper, without drawing it again.
+function scalable(area) {
+  for (const svg of area.querySelectorAll("svg.main-svg")) {
+    svg.setAttribute("viewBox", `0 0 ${svg.getAttribute("width")} ${svg.getAttribute("height")}`);
+    svg.setAttribute("preserveAspectRatio", "xMinYMin meet");
+  }
+}
+
 async function draw(area) {
   const spec = specs[area.dataset.chart];
   await Plotly.newPlot(area, spec.data, fitted(spec.layout, area.clientWidth), CONFIG);
+  scalable(area);
+  area.on("plotly_afterplot", () => scalable(area));
 }
 
-const areas = [...document.querySelectorAll("[data-chart]")];
-for (const area of areas) draw(area);
-
-// Paper has a width of its own.
-function resizeAll() {
-  for (const area of areas) Plotly.Plots.resize(area);
-}
-matchMedia("print").addEventListener("change", resizeAll);
+for (const area of document.querySelectorAll("[data-chart]")) draw(area);

@@ -4,6 +4,7 @@
 //   <input data-row="r" data-col="c">              a cell; r and c are any words, equal in all cells of a row or a column
 //   <td data-total-row="r">  <td data-total-col="c">  <td data-total-all>      totals of a row, a column, everything
 //   <td data-remainder-col="c" data-limit="1250.00">  what is left of the limit in a column; also data-remainder-row and data-remainder-all
+//   data-skip-col="c" on a total or remainder      a column that stands beside the sum and does not count towards it
 //   data-base="1000.00" on a total or remainder    an amount that counts towards it but has no cell
 //   <p data-grid-summary role="status">            optional: where changes are told in words
 //
@@ -132,12 +133,13 @@ class Grid {
   }
 
   show(place) {
-    const { totalRow, totalCol, remainderRow, remainderCol, limit, base } = place.dataset;
+    const { totalRow, totalCol, remainderRow, remainderCol, limit, base, skipCol } = place.dataset;
     const row = totalRow ?? remainderRow;
     const col = totalCol ?? remainderCol;
     let sum = pence(base ?? "");
     for (const cell of this.cells) {
       if ((row !== undefined && cell.dataset.row !== row) || (col !== undefined && cell.dataset.col !== col)) continue;
+      if (skipCol !== undefined && cell.dataset.col === skipCol) continue;
       const amount = pence(cell.value);
       sum = sum === null || amount === null ? null : sum + amount;
     }

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from funding.board.charts.chart import QUARTER_LABELS, Chart, known, quarter_row, scope
+from funding.board.charts.chart import QUARTER_LABELS, Chart, counted, known, quarter_row, scope
 from funding.board.charts.spec import Panel, Series, vertical
 from funding.board.charts.table import Cell, Column, Kind, Table
 from funding.board.facts import QUARTERS, Facts, Returned
@@ -51,6 +51,8 @@ def _count(returned: Returned, name: str) -> Decimal | int | None:
 def hotspots(facts: Facts, lines: Sequence[Line]) -> Chart:
     """Hours of hotspot patrols and what hotspot money was spent, by quarter."""
     police = {recipient.pk for recipient in facts.recipients if recipient.is_police}
+    if not police or (facts.fund and not facts.fund.is_hotspot):
+        return _nothing(facts, "hotspots", "Hotspot patrols by quarter")
     found = delivered([r for r in facts.returns if r.recipient in police], PATROL_COUNTS)
     spent = _hotspot_spend(lines)
     rows = tuple(_row(facts, each, spent[each.number]) for each in found)
@@ -118,7 +120,10 @@ def _plain(number: Decimal) -> str:
 def reach(facts: Facts) -> Chart:
     """Young people reached and supported by quarter, each in a chart of its own."""
     others = {recipient.pk for recipient in facts.recipients if not recipient.is_police}
-    found = delivered([r for r in facts.returns if r.recipient in others], REACH_COUNTS)
+    if not others or (facts.fund and facts.fund.is_hotspot):
+        return _nothing(facts, "reach", "Young people reached, by quarter")
+    own = [returned for returned in facts.returns if returned.recipient in others]
+    found = delivered(own, REACH_COUNTS)
     table = Table(
         "Young people reached, by quarter",
         (
@@ -126,8 +131,9 @@ def reach(facts: Facts) -> Chart:
             Column("Reached by universal work", Kind.COUNT),
             Column("Given targeted support", Kind.COUNT),
             Column("Sessions", Kind.COUNT),
+            Column("Returned", Kind.TEXT),
         ),
-        tuple(_row(facts, each) for each in found),
+        tuple((*_row(facts, each), _returned(own, each.number)) for each in found),
     )
     universal, targeted = ([each.counts[name] for each in found] for name in ("universal", "targeted"))
     panels = (
@@ -136,7 +142,7 @@ def reach(facts: Facts) -> Chart:
     )
     return Chart(
         "reach",
-        _reach_title(found),
+        _reach_title(found, own),
         f"Young people by quarter. {scope(replace(facts, fund=None))}.",
         table,
         panels if any(value is not None for value in (*universal, *targeted)) else (),
@@ -144,16 +150,29 @@ def reach(facts: Facts) -> Chart:
     )
 
 
-def _reach_title(found: Sequence[Delivered]) -> str:
+def _reach_title(found: Sequence[Delivered], returns: Sequence[Returned]) -> str:
     returned = [each for each in found if each.counts["targeted"] is not None]
     if not returned:
         return "No activity has been returned"
     latest = returned[-1]
     targeted, universal = latest.counts["targeted"] or 0, latest.counts["universal"] or 0
+    missing = sum(not each.is_counted for each in returns if each.quarter == latest.number)
+    rest = f"; {counted(missing, 'return is', 'returns are')} missing" if missing else ""
     return (
-        f"In Quarter {latest.number}, {targeted:,} young people had targeted support; "
-        f"universal work reached {universal:,}"
+        f"In Quarter {latest.number}, {targeted:,} young people had targeted support and "
+        f"universal work reached {universal:,}{rest}"
     )
+
+
+def _returned(returns: Sequence[Returned], number: int) -> str:
+    asked = [returned for returned in returns if returned.quarter == number]
+    return f"{sum(each.is_counted for each in asked)} of {len(asked)}" if asked else "not due yet"
+
+
+def _nothing(facts: Facts, slug: str, caption: str) -> Chart:
+    """What the chosen fund or organisation does not pay for."""
+    table = Table(caption, (Column("Quarter", Kind.TEXT),), ())
+    return Chart(slug, "Not part of this selection", f"{scope(facts)}.", table)
 
 
 def _panel(key: str, caption: str, values: Sequence[Decimal | int | None], sort: str, kind: Kind) -> Panel:

@@ -80,7 +80,7 @@ def headline(facts: Facts, found: Sequence[Line]) -> str:
     allocated = whole_pounds(sums.allocated)
     if not sums.has_returned:
         return f"{allocated} is allocated for {year}. No return has been certified yet."
-    if all(cell.is_counted for line in found for cell in line.quarters):
+    if is_over(found):
         rest = f"{whole_pounds(sums.at_risk)} was left" if sums.at_risk else "nothing was left"
         return f"{whole_pounds(sums.spent)} of the {allocated} allocated for {year} was spent; {rest}."
     forecast = f"{whole_pounds(sums.outturn)} of the {allocated} allocated for {year} is forecast to be spent"
@@ -115,18 +115,27 @@ def key_figures(facts: Facts, found: Sequence[Line]) -> tuple[KeyFigure, ...]:
             split if sums.has_returned else "",
         ),
         KeyFigure("Year-end forecast", whole_pounds(sums.outturn), _change_words(facts, sums, latest)),
-        KeyFigure("At risk of being lost", whole_pounds(sums.at_risk), f"{at_risk} of the allocation.{over}"),
+        KeyFigure(
+            "Left at year end" if is_over(found) else "At risk of being lost",
+            whole_pounds(sums.at_risk),
+            f"{at_risk} of the allocation.{over}",
+        ),
     )
+
+
+def is_over(found: Sequence[Line]) -> bool:
+    """Whether every quarter has been returned: there is nothing left to forecast."""
+    return bool(found) and all(cell.is_counted for line in found for cell in line.quarters)
 
 
 def _change_words(facts: Facts, now: Sums, latest: int | None) -> str:
     if latest is None:
         return "As planned: nothing has been returned"
     change = now.outturn - total(lines(facts, before=latest)).outturn
-    since = "the plan" if latest == 1 else f"Quarter {latest - 1}"
+    since = "planned" if latest == 1 else f"after Quarter {latest - 1}"
     if not change:
-        return f"As in {since}"
-    return f"{whole_pounds(abs(change))} {'more' if change > 0 else 'less'} than in {since}"
+        return f"As {since}"
+    return f"{whole_pounds(abs(change))} {'more' if change > 0 else 'less'} than {since}"
 
 
 def basis_words(awards: Sequence[AwardFact]) -> str:

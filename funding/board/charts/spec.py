@@ -1,11 +1,12 @@
 """Plotly specifications as plain dictionaries.
 
-Plan is a thin outline or line, actual is solid, provisional is hatched, forecast is lighter: the same in every
-chart. Text that comes from people is escaped, since Plotly reads its labels as a kind of HTML.
+Plan is a thin outline or line, actual is solid, provisional is hatched, forecast is lighter: the same in
+every chart. Text that comes from people is escaped, since Plotly reads its labels as a kind of HTML.
 """
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -21,6 +22,7 @@ Spec = dict[str, Any]
 DARK_BLUE, TURQUOISE, ORANGE, DARK_GREY = "#12436D", "#28A197", "#F46A25", "#3D3D3D"
 LIGHT_BLUE, GRID, INK = "#A9BFD3", "#D9DFE5", "#0B0C0C"
 FONT = {"family": "Helvetica Neue, Helvetica, Arial, Liberation Sans, sans-serif", "size": 14, "color": INK}
+LABEL_WIDTH = 22
 TRANSPARENT = "rgba(0,0,0,0)"
 # How a series of each sort is drawn.
 MARKERS: dict[str, Spec] = {
@@ -66,6 +68,11 @@ def escaped(text: str) -> str:
     """Text for a label or hover of Plotly: no tag, no entity, no formula."""
     replaced = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return replaced.replace("$", "&#36;").replace("%{", "&#37;{")
+
+
+def wrapped(text: str) -> str:
+    """A name in short lines, so that long ones leave room for the bars."""
+    return "<br>".join(escaped(part) for part in textwrap.wrap(text, LABEL_WIDTH) or [""])
 
 
 def dumps(specs: dict[str, Spec]) -> str:
@@ -128,7 +135,7 @@ def _group(
             "name": series.name,
             "orientation": orientation,
             "offsetgroup": str(place),
-            across: [escaped(label) for label in labels],
+            across: [wrapped(label) for label in labels],
             along: list(series.values),
             "base": list(base),
             "marker": MARKERS[series.sort],

@@ -84,7 +84,7 @@ def quarters(facts: Facts, lines: Sequence[Line]) -> Chart:
         Series("Forecast", "forecast", [each.forecast for each in sums]),
     ]
     plan = Series("Plan", "plan", [each.plan for each in sums])
-    heads = ("Plan", "Accepted", "Provisional", "Forecast of the rest", "Against plan of those returned")
+    heads = ("Plan", "Accepted", "Provisional", "Forecast", "Spent against plan")
     whole = total(lines)
     spent = (whole.accepted, whole.provisional) if whole.has_returned else (None, None)
     against = sum((each.spent - each.planned_by_returned for each in sums), ZERO)
@@ -101,7 +101,8 @@ def quarters(facts: Facts, lines: Sequence[Line]) -> Chart:
     return Chart(
         "quarters",
         _quarters_title(lines, sums),
-        f"Pounds by quarter. {scope(facts)}. The forecast stands for organisations that have not returned.",
+        f"Pounds by quarter. {scope(facts)}. The forecast stands for what has not been returned, "
+        "and spending is set against the plan of those that returned.",
         table,
         (Panel("quarters", "Spend by quarter against profile", "m", drawing),) if lines else (),
     )
@@ -149,7 +150,7 @@ def headings(facts: Facts) -> Chart:
     spent = sum((share.actual for share in facts.headings), ZERO)
     if spent:
         largest = max(facts.headings, key=lambda share: share.actual)
-        title = f"{largest.name} is the largest cost, at {whole_pounds(largest.actual)}"
+        title = f"The largest cost is {largest.name}, at {whole_pounds(largest.actual)}"
     return _shares(facts, facts.headings, title, slug="headings", head="Cost heading")
 
 
@@ -158,6 +159,8 @@ def _shares(facts: Facts, shares: Sequence[Share], title: str, *, slug: str, hea
     spent = sum((share.actual for share in shares), ZERO)
     planned = sum((share.plan for share in shares), ZERO)
     has_returned = bool(planned or spent)
+    # A tier of which nothing was returned is missing, so it gets no row of zeros.
+    shares = shares if has_returned else ()
     columns = (
         Column(head, Kind.TEXT),
         *(Column(text) for text in ("Plan to date", "Spent to date", "Difference")),

@@ -86,7 +86,7 @@ def _returns_title(facts: Facts, asked: Sequence[Recipient], found: dict[tuple[i
 def comparison(facts: Facts) -> Chart:
     """What areas were given for one fund and period; this partnership's bar stands out."""
     rows = facts.comparisons
-    names = [_area(row) for row in rows]
+    names = [row.area for row in rows]
     colours = [ORANGE if row.is_ours else DARK_BLUE for row in rows]
     table = Table(
         "Amounts by area",
@@ -96,7 +96,7 @@ def comparison(facts: Facts) -> Chart:
             Column("How known", Kind.TEXT),
             Column("Source", Kind.TEXT),
         ),
-        tuple((_area(row), row.amount, _how(row), Source(row.source)) for row in rows),
+        tuple((row.area, row.amount, _how(row), Source(row.source)) for row in rows),
     )
     drawing = horizontal(names, [[Series("Amount", "actual", [row.amount for row in rows])]], colours=colours)
     what = f"{rows[0].fund}, {rows[0].period}" if rows else "No list of published amounts"
@@ -107,10 +107,6 @@ def comparison(facts: Facts) -> Chart:
         table,
         (Panel("comparison", "Amounts by area", "xl", drawing),) if rows else (),
     )
-
-
-def _area(row: Comparison) -> str:
-    return f"{row.area} (us)" if row.is_ours else row.area
 
 
 def _how(row: Comparison) -> str:

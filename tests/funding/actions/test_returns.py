@@ -1,0 +1,179 @@
+"""The life of a return: every move of the table, and no other."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from funding.actions import entries, returns
+from funding.models import BudgetLine, QuarterlyReturn, ReturnStatus, RollUpMark
+from tests.world import NOW, World
+
+VERBS = ("send", "recall", "certify", "decline", "query", "accept")
+ALLOWED = {(row.verb, row.before) for row in returns.TRANSITIONS}
+
+
+@pytest.fixture
+def quarterly_return(world: World) -> QuarterlyReturn:
+    world.open()
+    return world.return_of(world.north)
+
+
+def reach(world: World, found: QuarterlyReturn, status: str) -> QuarterlyReturn:
+    """Takes a new return to the state by the moves that people make."""
+    if status == ReturnStatus.NOT_STARTED:
+        return found
+    if status == ReturnStatus.DRAFT:
+        return world.fill(found, by=world.lead)
+    if status == ReturnStatus.WITH_CERTIFIER:
+        return world.send(found, by=world.lead)
+    certified = world.certify(found, by=world.lead, certifier=world.certifier)
+    if status == ReturnStatus.QUERIED:
+        return returns.query(quarterly_return=certified, reason="Why?", by=world.officer, at=NOW)
+    if status == ReturnStatus.ACCEPTED:
+        return returns.accept(quarterly_return=certified, by=world.officer, at=NOW)
+    return certified
+
+
+def make(world: World, verb: str, found: QuarterlyReturn) -> QuarterlyReturn:
+    by = {
+        "send": world.lead,
+        "recall": world.lead,
+        "certify": world.certifier,
+        "decline": world.certifier,
+        "query": world.officer,
+        "accept": world.officer,
+    }[verb]
+    reason = {"reason": "Because."} if verb in ("decline", "query") else {}
+    action = getattr(returns, verb)
+    moved: QuarterlyReturn = action(quarterly_return=found, by=by, at=NOW, **reason)
+    return moved
+
+
+@pytest.mark.parametrize("status", ReturnStatus.values)
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_move_is_made_where_the_table_has_it_and_refused_elsewhere(
+    world: World, quarterly_return: QuarterlyReturn, verb: str, status: str
+) -> None:
+    found = reach(world, quarterly_return, status)
+    before = found.events.count()
+
+    if (verb, status) in ALLOWED:
+        row = next(row for row in returns.TRANSITIONS if (row.verb, row.before) == (verb, status))
+        assert make(world, verb, found).status == row.after
+        event = found.events.last()
+        assert event is not None
+        assert (event.verb, event.from_status, event.to_status, event.at) == (verb, status, row.after, NOW)
+    else:
+        with pytest.raises(returns.UnableToMoveReturn, match=r"\.$"):
+            make(world, verb, found)
+        assert found.events.count() == before
+        found.refresh_from_db()
+        assert found.status == status
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_stranger_makes_no_move(world: World, quarterly_return: QuarterlyReturn, verb: str) -> None:
+    for row in returns.TRANSITIONS:
+        if row.verb != verb:
+            continue
+        found = reach(world, quarterly_return, row.before)
+        with pytest.raises(returns.UnableToMoveReturn, match="Your role does not let you"):
+            returns.move(verb, found, world.stranger, NOW, "reason")
+        return
+
+
+def test_a_queried_return_goes_round_again(world: World, quarterly_return: QuarterlyReturn) -> None:
+    queried = reach(world, quarterly_return, "queried")
+    assert (queried.certified_by, queried.certified_at) == (None, None)
+
+    again = world.accept(queried, by=world.lead, certifier=world.certifier, actual="2.00")
+
+    assert again.status == "accepted"
+    assert [event.verb for event in again.events.all()].count("certify") == 2
+
+
+def test_a_move_is_made_once_however_often_it_is_asked(world: World, quarterly_return: QuarterlyReturn) -> None:
+    sent = reach(world, quarterly_return, "with_certifier")
+    stale = world.return_of(world.north)
+    returns.certify(quarterly_return=sent, by=world.certifier, at=NOW)
+    with pytest.raises(returns.UnableToMoveReturn, match="Somebody else was quicker"):
+        returns.certify(quarterly_return=stale, by=world.certifier, at=NOW)
+
+
+def test_sending_names_the_unfinished_parts(world: World, quarterly_return: QuarterlyReturn) -> None:
+    draft = entries.save_narrative(
+        quarterly_return=quarterly_return, revision=0, progress="x", problems="", next_steps="", by=world.lead, at=NOW
+    )
+    with pytest.raises(returns.UnableToMoveReturn, match="Spend and forecast, Activity"):
+        returns.send(quarterly_return=draft, by=world.lead, at=NOW)
+
+
+def test_the_preparer_cannot_certify_whatever_roles_they_hold(
+    world: World, quarterly_return: QuarterlyReturn
+) -> None:
+    from authorities.models import Membership
+
+    Membership.objects.create(user=world.lead, organisation=world.north, role="certifier", starts_on="2022-04-01")
+    sent = reach(world, quarterly_return, "with_certifier")
+    with pytest.raises(returns.UnableToMoveReturn, match="somebody else must certify"):
+        returns.certify(quarterly_return=sent, by=world.lead, at=NOW)
+
+
+def test_two_editors_never_overwrite_each_other(world: World, quarterly_return: QuarterlyReturn) -> None:
+    filled = world.fill(quarterly_return, by=world.lead)
+    with pytest.raises(entries.UnableToSave, match="What you typed is kept"):
+        entries.save_narrative(
+            quarterly_return=filled, revision=1, progress="mine", problems="", next_steps="", by=world.lead, at=NOW
+        )
+    assert world.return_of(world.north).progress == "On course."
+
+
+def test_the_grid_takes_its_own_lines_and_quarters_only(world: World, quarterly_return: QuarterlyReturn) -> None:
+    own = BudgetLine.objects.of(world.north, 2026)
+    other = BudgetLine.objects.of(world.south, 2026)[0]
+    zero = Decimal(0)
+
+    def save(lines: list[BudgetLine], quarters: tuple[int, ...]) -> None:
+        entries.save_spend(
+            quarterly_return=world.return_of(world.north),
+            revision=0,
+            entries=[entries.SpendEntry(line, zero, zero, dict.fromkeys(quarters, zero)) for line in lines],
+            by=world.lead,
+            at=NOW,
+        )
+
+    with pytest.raises(entries.UnableToSave, match="plan has changed"):
+        save([*own, other], (3, 4))
+    with pytest.raises(entries.UnableToSave, match="plan has changed"):
+        save([own[0]], (3, 4))
+    for quarters in ((2, 3, 4), (3,), ()):
+        with pytest.raises(entries.UnableToSave, match="each later quarter"):
+            save(list(own), quarters)
+    save(list(own), (3, 4))
+
+
+def test_a_nil_return_is_all_zero_and_keeps_the_profile(world: World, quarterly_return: QuarterlyReturn) -> None:
+    nil = entries.declare_nil(
+        quarterly_return=quarterly_return, revision=0, explanation="Nothing yet.", by=world.lead, at=NOW
+    )
+
+    assert nil.is_nil
+    assert {line.actual for line in nil.spend_lines.all()} == {Decimal("0.00")}
+    assert sum(line.amount for line in nil.forecast_lines.all()) == Decimal("30000.01")
+    assert all(part.is_done for part in nil.parts())
+    # Entering figures afterwards takes the declaration back.
+    assert not world.fill(nil, by=world.lead).is_nil
+
+
+@pytest.mark.parametrize(
+    ("status", "marks"),
+    [("draft", 0), ("with_certifier", 0), ("certified", 1), ("queried", 2), ("accepted", 2)],
+)
+def test_figures_are_marked_when_a_return_begins_or_ceases_to_count(
+    world: World, quarterly_return: QuarterlyReturn, status: str, marks: int
+) -> None:
+    world.roll_up()
+    reach(world, quarterly_return, status)
+    assert RollUpMark.objects.count() == marks

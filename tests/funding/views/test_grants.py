@@ -1,0 +1,216 @@
+"""Grants and awards: read by the OPCC and auditors, recorded by a grants officer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from authorities import actions as people
+from authorities.models import OrganisationKind, User
+from authorities.roles import Role
+from funding.actions import grants
+from funding.models import Award, AwardStatus, Basis
+from tests.world import NOW, START, World
+
+SignIn = Callable[[User], Client]
+GOOD = {"year": "2027", "amount": "£1,250.50", "status": "offered", "basis": "derived", "source": "Essex, 031-24"}
+
+
+@pytest.fixture
+def elsewhere(db: None) -> User:
+    """A grants officer of another partnership."""
+    other = people.found_partnership(name="Elsewhere", police_force_code="E23000098", board_name="Board")
+    opcc = people.add_organisation(
+        partnership=other, kind=OrganisationKind.OPCC, name="Elsewhere OPCC", short_name="OPCC", position=1
+    )
+    user = people.add_person(email="elsewhere@test.example", name="Elsewhere")
+    people.give_role(user=user, organisation=opcc, role=Role.OFFICER, starts_on=START)
+    return user
+
+
+def pages(world: World) -> list[str]:
+    return [
+        reverse("grants"),
+        reverse("grant", args=[world.grant.pk]),
+        reverse("award_new", args=[world.grant.pk]),
+        reverse("award_change", args=[world.award.pk]),
+    ]
+
+
+def add_years(world: World, count: int) -> None:
+    for year in range(2027, 2027 + count):
+        grants.record_award(
+            grant=world.grant,
+            year=year,
+            amount=Decimal("100.00"),
+            basis=Basis.DERIVED,
+            source="Worked out",
+            by=world.officer,
+            at=NOW,
+        )
+
+
+def test_pages_show_to_the_officer(as_user: SignIn, world: World) -> None:
+    for page in pages(world):
+        assert as_user(world.officer).get(page).status_code == 200
+
+
+def test_strangers_get_404(as_user: SignIn, world: World, elsewhere: User) -> None:
+    for page in pages(world):
+        for stranger in (world.lead, world.certifier, world.board_member, world.administrator):
+            assert as_user(stranger).get(page).status_code == 404
+    for page in pages(world)[1:]:
+        assert as_user(elsewhere).get(page).status_code == 404
+        assert as_user(elsewhere).post(page, GOOD).status_code in (404, 405)
+    assert b"VRU 2026" not in as_user(elsewhere).get(reverse("grants")).content
+
+
+def test_nobody_gets_the_sign_in_page(client: Client, world: World) -> None:
+    for page in pages(world):
+        assert client.get(page).status_code == 302
+
+
+def test_readers_read_and_do_not_write(as_user: SignIn, world: World) -> None:
+    lists, detail, new, change = pages(world)
+    for reader in (world.approver, world.auditor):
+        assert as_user(reader).get(lists).status_code == 200
+        assert b"Record an award" not in as_user(reader).get(detail).content
+        for page in (new, change):
+            assert as_user(reader).get(page).status_code == 403
+            assert as_user(reader).post(page, GOOD).status_code == 403
+    assert Award.objects.filter(grant=world.grant).count() == 1
+
+
+def test_wrong_methods_and_numbers(as_user: SignIn, world: World) -> None:
+    officer = as_user(world.officer)
+    assert officer.post(reverse("grants")).status_code == 405
+    assert officer.delete(reverse("grant", args=[world.grant.pk])).status_code == 405
+    assert officer.put(reverse("award_new", args=[world.grant.pk])).status_code == 405
+    for name in ("grant", "award_new", "award_change"):
+        assert officer.get(reverse(name, args=[987654])).status_code == 404
+
+
+def test_figures_of_the_list_and_of_the_grant(as_user: SignIn, world: World) -> None:
+    add_years(world, 1)
+    listed = as_user(world.officer).get(reverse("grants")).content.decode()
+    for text in ("£1,000,000.00", "£1,000,100.00", "£950,000.00", "£50,100.00", "2026/27 to 2027/28", "Derived"):
+        assert text in listed
+    page = as_user(world.officer).get(reverse("grant", args=[world.grant.pk])).content.decode()
+    assert "spending is at risk until the agreement is signed" in page
+    assert "Worked out" in page
+    assert "£50,000.00" in page
+
+
+def test_no_warning_while_every_award_is_agreed(as_user: SignIn, world: World) -> None:
+    page = as_user(world.officer).get(reverse("grant", args=[world.grant.pk])).content.decode()
+    assert "at risk" not in page
+    assert "Derived" not in page
+
+
+def test_an_award_is_recorded(as_user: SignIn, world: World) -> None:
+    page = reverse("award_new", args=[world.grant.pk])
+    response = as_user(world.officer).post(page, GOOD, follow=True)
+    assert "The award for 2027/28 is recorded: £1,250.50." in response.content.decode()
+    award = world.grant.awards.get(year=2027)
+    assert (award.amount, award.status, award.basis) == (Decimal("1250.50"), AwardStatus.OFFERED, Basis.DERIVED)
+    assert award.source == "Essex, 031-24"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"amount": "12k"}, "Enter an amount in figures only"),
+        ({"amount": "-5"}, "Enter an amount of £0 or more"),
+        ({"amount": ""}, "Enter an amount, or 0"),
+        ({"year": "2026"}, "Choose a year of this list"),
+        ({"year": ""}, "Choose a financial year"),
+        ({"year": "1999"}, "Choose a year of this list"),
+        ({"status": "signed"}, "Choose one of the stages"),
+        ({"basis": ""}, "Choose where the figure comes from"),
+        ({"source": ""}, "Enter the source"),
+        ({"source": "x" * 301}, "300 characters or fewer"),
+    ],
+)
+def test_wrong_input_keeps_what_was_typed(
+    as_user: SignIn, world: World, wrong: dict[str, Any], sentence: str
+) -> None:
+    page = reverse("award_new", args=[world.grant.pk])
+    response = as_user(world.officer).post(page, GOOD | wrong).content.decode()
+    assert sentence in response
+    assert "There is a problem" in response
+    assert "<title>Error: " in response.replace("\n", "").replace("  ", "")
+    typed = (GOOD | wrong)["source"] or (GOOD | wrong)["amount"]
+    assert typed in response
+    assert world.grant.awards.count() == 1
+
+
+def test_only_the_declared_fields_are_taken(as_user: SignIn, world: World) -> None:
+    crossing = GOOD | {"grant": str(world.hotspot_grant.pk), "grant_id": str(world.hotspot_grant.pk), "id": "1"}
+    as_user(world.officer).post(reverse("award_new", args=[world.grant.pk]), crossing)
+    assert world.grant.awards.count() == 2
+    assert world.hotspot_grant.awards.count() == 1
+
+
+def test_a_fund_without_free_years_says_so(as_user: SignIn, world: World) -> None:
+    fund = world.grant.fund
+    type(fund).objects.filter(pk=fund.pk).update(starts_on="2026-04-01", ends_on="2027-03-31")
+    page = as_user(world.officer).get(reverse("award_new", args=[world.grant.pk])).content.decode()
+    assert "Every year in which the fund VRU runs has an award already" in page
+    assert "<select" not in page
+
+
+def test_an_award_changes(as_user: SignIn, world: World) -> None:
+    page = reverse("award_change", args=[world.award.pk])
+    change = {"amount": "1000000.01", "status": "varied", "basis": "published", "source": "Variation notice 1"}
+    response = as_user(world.officer).post(page, change, follow=True)
+    assert "The award for 2026/27 is changed." in response.content.decode()
+    world.award.refresh_from_db()
+    assert (world.award.amount, world.award.status) == (Decimal("1000000.01"), AwardStatus.VARIED)
+    assert world.award.source == "Variation notice 1"
+
+
+def test_an_award_never_goes_back(as_user: SignIn, world: World) -> None:
+    page = reverse("award_change", args=[world.award.pk])
+    shown = as_user(world.officer).get(page).content.decode()
+    assert 'value="offered"' not in shown
+    assert 'value="varied"' in shown
+    change = {"amount": "1000000.01", "status": "offered", "basis": "published", "source": "x"}
+    response = as_user(world.officer).post(page, change).content.decode()
+    assert "an award never goes back" in response
+    assert "1000000.01" in response
+    world.award.refresh_from_db()
+    assert world.award.status == AwardStatus.AGREED
+
+
+def test_an_award_never_falls_below_what_is_allocated(as_user: SignIn, world: World) -> None:
+    page = reverse("award_change", args=[world.award.pk])
+    assert "£950,000.00 of this award is allocated" in as_user(world.officer).get(page).content.decode()
+    change = {"amount": "949999.99", "status": "varied", "basis": "published", "source": "Cut"}
+    response = as_user(world.officer).post(page, change).content.decode()
+    assert "There is a problem" in response
+    assert "949999.99" in response
+    world.award.refresh_from_db()
+    assert world.award.amount == Decimal("1000000.00")
+
+
+@pytest.mark.parametrize("name", ["grants", "grant"])
+def test_queries_do_not_grow_with_rows(
+    as_user: SignIn, world: World, django_assert_max_num_queries: Any, name: str
+) -> None:
+    client = as_user(world.officer)
+    page = reverse(name, args=[world.grant.pk] if name == "grant" else [])
+    with django_assert_max_num_queries(6) as few:
+        client.get(page)
+    add_years(world, 20)
+    for number in range(20):
+        grants.record_grant(
+            partnership=world.partnership, fund=world.grant.fund, name=f"More {number}", by=world.officer, at=NOW
+        )
+    with django_assert_max_num_queries(6) as many:
+        client.get(page)
+    assert len(few) == len(many)
