@@ -1,6 +1,7 @@
 """The only door: every view of the portal stands behind one of the decorators of this module.
 
-A decorator leaves its rule on the view as `access_rule`; a test walks the URLs and fails where one is missing.
+A decorator leaves its rule on the view as `access_rule`; a test walks the URLs and fails where one is
+missing.
 """
 
 from __future__ import annotations

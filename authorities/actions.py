@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from authorities.models import AccountableBody, Membership, Organisation, Partnership, User
@@ -11,9 +12,7 @@ from authorities.roles import Role
 @transaction.atomic
 def found_partnership(*, name: str, police_force_code: str, board_name: str) -> Partnership:
     """A new partnership, without organisations yet."""
-    return Partnership.objects.create(
-        name=name, police_force_code=police_force_code, board_name=board_name
-    )
+    return Partnership.objects.create(name=name, police_force_code=police_force_code, board_name=board_name)
 
 
 @transaction.atomic
@@ -40,11 +39,11 @@ def add_accountable_body(
 
 @transaction.atomic
 def add_person(
-    *, email: str, name: str, encoded_password: str = "!", is_demo: bool = False, is_staff: bool = False
+    *, email: str, name: str, encoded_password: str | None = None, is_demo: bool = False, is_staff: bool = False
 ) -> User:
-    """A person, with a password as `make_password` encodes it; "!" is one that nobody can type."""
+    """A person, with a password as `make_password` encodes it; None is one that nobody can type."""
     return User.objects.create(
-        email=email.lower(), name=name, password=encoded_password, is_demo=is_demo, is_staff=is_staff
+        email=email.lower(), name=name, password=encoded_password or make_password(None), is_demo=is_demo, is_staff=is_staff
     )
 
 

@@ -12,7 +12,6 @@ from django.db.models import F, Q
 
 from authorities.roles import ROLES, Permission, Role, RoleRow
 
-
 Row = TypeVar("Row", bound=models.Model)
 
 

@@ -13,7 +13,9 @@ MINUS = "\N{MINUS SIGN}"
 
 # Digits with commas in the right places or none at all; up to two decimal places. ASCII only: the
 # full-width and Arabic-Indic digits that Python's Decimal takes are doubtful in an amount.
-_AMOUNT = re.compile(r"£? ?(?P<digits>[0-9]{1,3}(?:,[0-9]{3}){1,4}|[0-9]{1,13})(?P<pence>\.[0-9]{1,2})?", re.ASCII)
+_AMOUNT = re.compile(
+    r"£? ?(?P<digits>[0-9]{1,3}(?:,[0-9]{3}){1,4}|[0-9]{1,13})(?P<pence>\.[0-9]{1,2})?", re.ASCII
+)
 HINT = "Enter an amount in pounds, like 1,250.00"
 
 

@@ -34,7 +34,7 @@ def _offer(task: str) -> None:
 
 def _start_publisher() -> None:
     # Started at the first use, so after gunicorn has forked.
-    global _publisher
+    global _publisher  # noqa: PLW0603
     with _starting:
         if _publisher is None or not _publisher.is_alive():
             _publisher = threading.Thread(target=_publish, name="hints", daemon=True)
@@ -45,6 +45,8 @@ def _publish() -> None:
     while True:
         task = _waiting.get()
         try:
-            current_app.send_task(task, retry=False, ignore_result=True)
-        except Exception as problem:  # noqa: BLE001 - whatever the broker does, the thread lives on
+            # A connection of its own each time: one that the broker has forgotten is never used again.
+            with current_app.connection_for_write() as connection:
+                current_app.send_task(task, connection=connection, retry=False, ignore_result=True)
+        except Exception as problem:
             logger.warning("The broker did not take %s; the sweep will do it. %s", task, problem)

@@ -66,13 +66,19 @@ def _money(partnership: Partnership) -> list[tuple[str, Totals, Totals]]:
     planned = ProfileAmount.objects.filter(budget_line__intervention__organisation__partnership=partnership)
     spent, expected = SpendLine.objects.filter(**counted), ForecastLine.objects.filter(**counted)
     line = "budget_line__intervention__"
-    later = Coalesce(F("forecast_2"), ZERO) + Coalesce(F("forecast_3"), ZERO) + Coalesce(F("forecast_4"), ZERO)
+    later = (
+        Coalesce(F("forecast_2"), ZERO) + Coalesce(F("forecast_3"), ZERO) + Coalesce(F("forecast_4"), ZERO)
+    )
     return [
         ("Allocated", _by_fund(held, "", "amount"), _by_fund(decided, "", "amount")),
         ("Planned", _by_fund(figures, "", "plan"), _by_fund(planned, line, "amount")),
         ("Actual", _by_fund(figures, "", "actual"), _by_fund(spent, line, "actual")),
         ("Committed", _by_fund(figures, "", "committed"), _by_fund(spent, line, "committed")),
-        ("Forecast", _by_fund(figures.annotate(later=later), "", "later"), _by_fund(expected, line, "amount")),
+        (
+            "Forecast",
+            _by_fund(figures.annotate(later=later), "", "later"),
+            _by_fund(expected, line, "amount"),
+        ),
     ]
 
 

@@ -44,9 +44,7 @@ def interventions(quarterly_return: QuarterlyReturn) -> list[Intervention]:
         award__year=quarterly_return.round.year,
         budget_lines__isnull=False,
     )
-    return list(
-        planned.select_related("award__grant__fund").order_by("award__grant__fund", "id").distinct()
-    )
+    return list(planned.select_related("award__grant__fund").order_by("award__grant__fund", "id").distinct())
 
 
 def activity(quarterly_return: QuarterlyReturn, planned: Iterable[Intervention]) -> list[ActivityRow]:

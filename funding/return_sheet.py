@@ -48,6 +48,7 @@ class Row:
     earlier: Decimal
     previous: Mapping[int, Entry]
     entry: Entry | None
+    is_nil: bool
 
     @property
     def label(self) -> str:
@@ -113,7 +114,7 @@ class Row:
         if self.entry is None:
             return []
         found = []
-        if self.entry.actual == 0 and self.plan > 0:
+        if self.entry.actual == 0 and self.plan > 0 and not self.is_nil:
             found.append(f"Nothing was spent; {pounds(self.plan)} was planned.")
         if self.entry.actual > self.plan * OVER_PROFILE:
             over = self.entry.actual - self.plan
@@ -245,7 +246,8 @@ def load(quarterly_return: QuarterlyReturn) -> Sheet:
         previous = {number: said[number, line.pk] for number in before if (number, line.pk) in said}
         profile = {number: getattr(line, f"profile_{number}") or ZERO for number in range(1, 5)}
         earlier = sum((entry.actual for number, entry in previous.items() if number in counted), ZERO)
-        rows.append(Row(line, quarter, profile, earlier, previous, said.get((quarter.number, line.pk))))
+        entry = said.get((quarter.number, line.pk))
+        rows.append(Row(line, quarter, profile, earlier, previous, entry, quarterly_return.is_nil))
     return Sheet(quarter, rows, [Quarter(quarter.year, number) for number in before if number not in counted])
 
 

@@ -78,7 +78,7 @@ def due(quarterly_return: QuarterlyReturn, on: date) -> str:
         return f"Was due on {date_words(due_on)}"
     days = (due_on - on).days
     if days < 0:
-        return f"Was due on {date_words(due_on)}, {days_late(quarterly_return, on)}"
+        return ", ".join(filter(None, (f"Was due on {date_words(due_on)}", days_late(quarterly_return, on))))
     left = {0: "today is the last day", 1: "1 day left"}.get(days, f"{days} days left")
     return f"Due on {date_words(due_on)}, {left}"
 

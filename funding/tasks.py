@@ -24,7 +24,9 @@ def recompute() -> None:
     for partnership in Partnership.objects.all():
         run = rollups.recompute(partnership=partnership, clock=timezone.now)
         level = logging.ERROR if run.differences else logging.INFO
-        logger.log(level, "Recomputed %s: %s differences. %s", partnership, len(run.differences), run.differences)
+        logger.log(
+            level, "Recomputed %s: %s differences. %s", partnership, len(run.differences), run.differences
+        )
 
 
 @shared_task(name="funding.remind")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.db import connection
@@ -80,13 +80,14 @@ for _name in CAST:
     globals()[_name] = _member(_name)
 
 
+def sign_in(user: User) -> Client:
+    """A client signed in as that person."""
+    client = Client()
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
 @pytest.fixture
-def as_user(client: Client) -> object:
+def as_user() -> Callable[[User], Client]:
     """`as_user(officer).get(...)`: a client signed in as that person."""
-
-    def sign_in(user: User) -> Client:
-        signed_in = Client()
-        signed_in.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-        return signed_in
-
     return sign_in

@@ -84,8 +84,15 @@ class World:
         return decisions.approve(decision=decision, answer="", by=self.approver, at=NOW)
 
     def plan(
-        self, organisation: Organisation, award: Award, name: str, profile: list[str], *, by: User,
-        tier: Tier = Tier.SECONDARY, heading: CostHeading | None = None,
+        self,
+        organisation: Organisation,
+        award: Award,
+        name: str,
+        profile: list[str],
+        *,
+        by: User,
+        tier: Tier = Tier.SECONDARY,
+        heading: CostHeading | None = None,
     ) -> BudgetLine:
         """One intervention with one budget line: four quarterly amounts."""
         intervention = Intervention.objects.filter(
@@ -112,7 +119,9 @@ class World:
             organisation=organisation, round__year=quarter.year, round__quarter_number=quarter.number
         )
 
-    def fill(self, found: QuarterlyReturn, *, by: User, actual: str = "1000.00", forecast: str = "1100.00") -> QuarterlyReturn:
+    def fill(
+        self, found: QuarterlyReturn, *, by: User, actual: str = "1000.00", forecast: str = "1100.00"
+    ) -> QuarterlyReturn:
         """Enters every part: the same actual, half of it committed, the same forecast for every line."""
         lines = list(BudgetLine.objects.of(found.organisation, found.round.year))
         save = partial(self._save, found, by)
@@ -150,7 +159,9 @@ class World:
     def send(self, found: QuarterlyReturn, *, by: User, **amounts: str) -> QuarterlyReturn:
         return returns.send(quarterly_return=self.fill(found, by=by, **amounts), by=by, at=NOW)
 
-    def certify(self, found: QuarterlyReturn, *, by: User, certifier: User, **amounts: str) -> QuarterlyReturn:
+    def certify(
+        self, found: QuarterlyReturn, *, by: User, certifier: User, **amounts: str
+    ) -> QuarterlyReturn:
         sent = self.send(found, by=by, **amounts)
         return returns.certify(quarterly_return=sent, by=certifier, at=NOW)
 
@@ -176,13 +187,16 @@ def build_world() -> World:
     world.decide({(world.hotspot_award, world.police): "400000.00"}, "2026-002")
     world.plan(world.north, world.award, "Mentoring", ["10000.00"] * 4, by=world.lead)
     world.plan(
-        world.north, world.award, "Knife crime sessions", ["5000.00", "5000.00", "5000.00", "5000.01"],
-        by=world.lead, tier=Tier.PRIMARY, heading=world.services,
+        world.north,
+        world.award,
+        "Knife crime sessions",
+        ["5000.00", "5000.00", "5000.00", "5000.01"],
+        by=world.lead,
+        tier=Tier.PRIMARY,
+        heading=world.services,
     )
     world.plan(world.south, world.award, "Family support", ["20000.00"] * 4, by=world.stranger)
-    world.plan(
-        world.police, world.hotspot_award, "Hotspot patrols", ["90000.00"] * 4, by=world.police_lead
-    )
+    world.plan(world.police, world.hotspot_award, "Hotspot patrols", ["90000.00"] * 4, by=world.police_lead)
     world.hotspot = patrols.draw_hotspot(
         organisation=world.police,
         authority=world.north,
@@ -201,7 +215,9 @@ def _people() -> World:
     )
     kinds = OrganisationKind
     bodies = [
-        people.add_organisation(partnership=partnership, kind=kind, name=name, short_name=short, position=place)
+        people.add_organisation(
+            partnership=partnership, kind=kind, name=name, short_name=short, position=place
+        )
         for place, (kind, name, short) in enumerate(
             [
                 (kinds.OPCC, "Test OPCC", "OPCC"),
@@ -231,7 +247,13 @@ def _people() -> World:
         users[key] = people.add_person(email=f"{key}@test.example", name=key.replace("_", " ").capitalize())
         people.give_role(user=users[key], organisation=organisation, role=role, starts_on=START)
     return World(
-        partnership=partnership, hub=hub, north=north, south=south, police=police, **users, **_money(partnership, users["officer"])
+        partnership=partnership,
+        hub=hub,
+        north=north,
+        south=south,
+        police=police,
+        **users,
+        **_money(partnership, users["officer"]),
     )
 
 
@@ -239,7 +261,9 @@ def _money(partnership: Partnership, officer: User) -> dict[str, object]:
     fund = Fund.objects.create(code="vru", name="VRU", starts_on=START)
     hotspot_fund = Fund.objects.create(code="hotspot", name="Hotspot", paid_to_police=True, starts_on=START)
     record = partial(grants.record_grant, partnership=partnership, by=officer, at=NOW)
-    grant = record(fund=fund, name="VRU 2026", announced_amount=Decimal("1000000.00"), hub_percent=Decimal(20))
+    grant = record(
+        fund=fund, name="VRU 2026", announced_amount=Decimal("1000000.00"), hub_percent=Decimal(20)
+    )
     hotspot_grant = record(fund=hotspot_fund, name="Hotspot 2026")
     award = partial(
         grants.record_award, year=YEAR, status=AwardStatus.AGREED, basis=Basis.PUBLISHED, by=officer, at=NOW

@@ -106,9 +106,11 @@ def run_quietly(command: list[str], *, log: str, hint: str) -> None:
         result = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
     if result.returncode:
         lines = [line.strip() for line in path.read_text(errors="replace").splitlines() if line.strip()]
-        complaints = [line for line in lines if "error" in line.lower()] or lines or ["no message"]
-        said = complaints[0] if log == "npm" else complaints[-1]
-        raise Trouble(f"{log} failed: {said[:300]} {hint} The whole output is in var/log/{log}.log.")
+        # The cause (no network, no space) comes before what followed from it.
+        causes = [line for line in lines if "onnection" in line or "resolve" in line or "No space" in line]
+        complaints = causes[:1] or [line for line in lines if "error" in line.lower()] or lines
+        said = complaints[-1][:300] if complaints else "no message."
+        raise Trouble(f"{log} failed: {said} {hint} The whole output is in var/log/{log}.log.")
 
 
 def require_space() -> None:

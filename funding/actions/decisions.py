@@ -70,11 +70,15 @@ def propose(
             proposed_by=by,
             proposed_at=at,
         )
-        DecisionLine.objects.bulk_create(
-            DecisionLine(decision=decision, award_id=award, organisation_id=organisation, amount=amount)
-            for (award, organisation), amount in lines.items()
-        )
+        _write_lines(decision, lines)
     return decision
+
+
+def _write_lines(decision: Decision, lines: Mapping[tuple[int, int], Decimal]) -> None:
+    DecisionLine.objects.bulk_create(
+        DecisionLine(decision=decision, award_id=award, organisation_id=organisation, amount=amount)
+        for (award, organisation), amount in lines.items()
+    )
 
 
 def _sums(lines: Mapping[tuple[int, int], Decimal]) -> dict[int, Decimal]:
@@ -121,9 +125,7 @@ def reject(*, decision: Decision, answer: str, by: User, at: datetime) -> Decisi
 
 
 @transaction.atomic
-def _decide(
-    decision: Decision, status: DecisionStatus, answer: str, by: User, at: datetime
-) -> Decision:
+def _decide(decision: Decision, status: DecisionStatus, answer: str, by: User, at: datetime) -> Decision:
     check_may(Permission.DECIDE, by=by, at=at, partnership=decision.grant.partnership)
     if by.pk == decision.proposed_by_id:
         raise UnableToDecide("You proposed this decision, so somebody else must approve or reject it.")

@@ -65,6 +65,11 @@ def save_spend(
     later = {quarter.number for quarter in saved.quarter.remaining}
     if any(set(entry.forecasts) != later for entry in entries):
         raise UnableToSave("A forecast is needed for each later quarter of the year, and for no other.")
+    _write_lines(saved, entries)
+    return saved
+
+
+def _write_lines(saved: QuarterlyReturn, entries: Sequence[SpendEntry]) -> None:
     upsert(
         [
             SpendLine(
@@ -89,7 +94,6 @@ def save_spend(
         key=("quarterly_return", "budget_line", "quarter_number"),
         values=("amount",),
     )
-    return saved
 
 
 @transaction.atomic
@@ -151,9 +155,7 @@ def declare_nil(
     entries = [
         SpendEntry(line, ZERO, ZERO, {number: profile[line.pk, number] for number in later}) for line in lines
     ]
-    saved = save_spend(
-        quarterly_return=quarterly_return, revision=revision, entries=entries, by=by, at=at
-    )
+    saved = save_spend(quarterly_return=quarterly_return, revision=revision, entries=entries, by=by, at=at)
     interventions = Intervention.objects.filter(budget_lines__in=lines).distinct()
     saved = save_activity(
         quarterly_return=saved,

@@ -84,7 +84,9 @@ def change_award(
 
     Raises UnableToRecordAward for an amount below what is already allocated, and for a step back.
     """
-    award = Award.objects.select_for_update(of=("self",)).select_related("grant__partnership").get(pk=award.pk)
+    award = (
+        Award.objects.select_for_update(of=("self",)).select_related("grant__partnership").get(pk=award.pk)
+    )
     check_may(Permission.RECORD_AWARD, by=by, at=at, partnership=award.grant.partnership)
     order = AwardStatus.values
     if order.index(status) < order.index(award.status):

@@ -23,7 +23,9 @@ def remind(*, at: datetime) -> int:
     for quarterly_return in QuarterlyReturn.objects.in_full().outstanding():
         message = reminder(quarterly_return, on=london_day(at))
         if message is not None:
-            sent += sum(_send_once(quarterly_return, user, message, at) for user in _addressees(quarterly_return, at))
+            sent += sum(
+                _send_once(quarterly_return, user, message, at) for user in _addressees(quarterly_return, at)
+            )
     return sent
 
 
@@ -31,7 +33,11 @@ def _addressees(quarterly_return: QuarterlyReturn, at: datetime) -> list[User]:
     with_certifier = quarterly_return.status == ReturnStatus.WITH_CERTIFIER
     needed = Permission.CERTIFY_RETURN if with_certifier else Permission.PREPARE_RETURN
     holders = Membership.objects.current(london_day(at)).filter(organisation=quarterly_return.organisation)
-    return [m.user for m in holders.select_related("user") if needed in m.role_row.permissions and m.user.is_active]
+    return [
+        m.user
+        for m in holders.select_related("user")
+        if needed in m.role_row.permissions and m.user.is_active
+    ]
 
 
 def _send_once(quarterly_return: QuarterlyReturn, user: User, message: Message, at: datetime) -> bool:

@@ -1,4 +1,4 @@
-"""Reference data: funds, headings, themes and published figures. Administrators keep it; it moves no money."""
+"""Reference data: funds, headings, themes and published figures. It moves no money."""
 
 from __future__ import annotations
 

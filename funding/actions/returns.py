@@ -82,12 +82,12 @@ def certify(
 
 def decline(*, quarterly_return: QuarterlyReturn, reason: str, by: User, at: datetime) -> QuarterlyReturn:
     """The certifier does not sign: the return goes back as a draft, with the reason."""
-    return move("decline", quarterly_return, by, at, reason, prepared_by=None, prepared_at=None)
+    return move("decline", quarterly_return, by, at, reason=reason, prepared_by=None, prepared_at=None)
 
 
 def query(*, quarterly_return: QuarterlyReturn, reason: str, by: User, at: datetime) -> QuarterlyReturn:
     """The OPCC asks: the signature falls, and the return can be changed and sent again."""
-    return move("query", quarterly_return, by, at, reason, certified_by=None, certified_at=None)
+    return move("query", quarterly_return, by, at, reason=reason, certified_by=None, certified_at=None)
 
 
 def accept(
@@ -108,6 +108,7 @@ def move(
     quarterly_return: QuarterlyReturn,
     by: User,
     at: datetime,
+    *,
     reason: str = "",
     revision_read: int | None = None,
     **changes: Any,

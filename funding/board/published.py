@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from decimal import Decimal
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Subquery
+from django.db.models import Count, Q, Subquery
 
 from funding.board.facts import AwardFact, Comparison, FundFact
 from funding.models import PublishedAllocation
@@ -22,24 +23,27 @@ def comparisons(
     partnership: str, awards: Sequence[AwardFact], fund: FundFact | None
 ) -> tuple[Comparison, ...]:
     """The amounts of the fund asked for, or of the fund and period with the most areas; largest first."""
-    found = [
-        Comparison(f"{area} (us)" if ours else area, *rest, is_ours=ours)
-        for area, *rest in _rows(fund)
-        if not NATIONAL.search(area)
-        for ours in [partnership.casefold().startswith(area.casefold())]
-    ]
+    found = [_one(partnership, row) for row in _rows(fund) if not NATIONAL.search(row["area"])]
     if found and not any(row.is_ours for row in found):
         found += _own_award(awards, found[0])
     return tuple(sorted(found, key=lambda row: (-row.amount, row.area)))
 
 
-def _rows(fund: FundFact | None) -> QuerySet[PublishedAllocation, tuple[str, str, str, Decimal, bool, str]]:
+def _one(partnership: str, row: Mapping[str, Any]) -> Comparison:
+    comparison = Comparison(**row)
+    if not partnership.casefold().startswith(comparison.area.casefold()):
+        return comparison
+    return replace(comparison, area=f"{comparison.area} (us)", is_ours=True)
+
+
+def _rows(fund: FundFact | None) -> list[Mapping[str, Any]]:
     named = Q(*(("fund__iexact", name) for name in _names(fund)), _connector=Q.OR) if fund else Q()
     lists = PublishedAllocation.objects.order_by().filter(named).values("fund", "period")
     longest = lists.annotate(areas=Count("pk")).order_by("-areas", "-period", "-fund")
-    return PublishedAllocation.objects.filter(
+    rows = PublishedAllocation.objects.filter(
         fund=Subquery(longest.values("fund")[:1]), period=Subquery(longest.values("period")[:1])
-    ).values_list("area", "fund", "period", "amount", "is_rounded", "source")
+    )
+    return list(rows.values("area", "fund", "period", "amount", "is_rounded", "source"))
 
 
 def _names(fund: FundFact) -> tuple[str, ...]:

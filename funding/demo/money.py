@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from funding.actions import decisions, grants, plans, reference
-from funding.demo import facts
+from funding.demo import facts, offers, settlements
 from funding.demo.people import Cast
 from funding.formula import suggest
 from funding.models import Award, CostHeading, DecisionLine, Fund, PublishedAllocation, Theme
@@ -26,13 +26,13 @@ def morning(year: int, month: int, day: int) -> datetime:
 
 def record_reference() -> None:
     """Funds, headings, themes, and what other areas were given."""
-    for code, name, starts_on, ends_on, paid_to_police in facts.FUNDS:
+    for code, name, starts_on, ends_on, paid_to_police in settlements.FUNDS:
         reference.add_fund(
             code=code, name=name, starts_on=starts_on, ends_on=ends_on, paid_to_police=paid_to_police
         )
-    for position, (name, is_labour) in enumerate(facts.COST_HEADINGS, start=1):
+    for position, (name, is_labour) in enumerate(offers.COST_HEADINGS, start=1):
         reference.add_cost_heading(name=name, position=position, is_labour=is_labour)
-    for position, name in enumerate(facts.THEMES, start=1):
+    for position, name in enumerate(offers.THEMES, start=1):
         reference.add_theme(name=name, position=position)
     with COMPARISON.open(encoding="utf-8", newline="") as rows:
         reference.record_published_allocations(
@@ -53,7 +53,7 @@ def record_reference() -> None:
 def award_and_allocate(cast: Cast) -> None:
     """Every settlement with its awards; agreed ones are allocated by the formula, in full."""
     number = 0
-    for settlement in facts.SETTLEMENTS:
+    for settlement in settlements.SETTLEMENTS:
         grant = grants.record_grant(
             partnership=cast.partnership,
             fund=Fund.objects.get(code=settlement.fund),
@@ -62,7 +62,7 @@ def award_and_allocate(cast: Cast) -> None:
             announced_on=settlement.announced_on,
             subject_to=settlement.subject_to,
             source=settlement.source,
-            hub_percent=facts.HUB_PERCENT if settlement.fund == "vru" else Decimal(0),
+            hub_percent=settlements.HUB_PERCENT if settlement.fund == "vru" else Decimal(0),
             by=cast.officer,
             at=morning(settlement.years[0].year, 4, 4),
         )
@@ -122,8 +122,8 @@ def plan(cast: Cast) -> None:
 
 def _plan(cast: Cast, code: str, award: Award, amount: Decimal) -> None:
     at = morning(award.year, 4, 20)
-    offers = {"opcc": facts.HUB_OFFERS, "police": facts.POLICE_OFFERS}.get(code, facts.COUNCIL_OFFERS)
-    lines = [(offer, heading, weight) for offer in offers for heading, weight in offer.lines]
+    buys = {"opcc": offers.HUB_OFFERS, "police": offers.POLICE_OFFERS}.get(code, offers.COUNCIL_OFFERS)
+    lines = [(offer, heading, weight) for offer in buys for heading, weight in offer.lines]
     budgets = split(amount, [Decimal(weight) for _, _, weight in lines])
     interventions = {
         offer.name: plans.add_intervention(
@@ -135,7 +135,7 @@ def _plan(cast: Cast, code: str, award: Award, amount: Decimal) -> None:
             by=cast.preparer(code),
             at=at,
         )
-        for offer in offers
+        for offer in buys
     }
     headings = {heading.name: heading for heading in CostHeading.objects.all()}
     for (offer, heading, _), budget in zip(lines, budgets, strict=True):
@@ -143,7 +143,7 @@ def _plan(cast: Cast, code: str, award: Award, amount: Decimal) -> None:
             intervention=interventions[offer.name],
             cost_heading=headings[heading],
             description="",
-            profile=split(budget, [Decimal(part) for part in facts.PROFILE]),
+            profile=split(budget, [Decimal(part) for part in offers.PROFILE]),
             by=cast.preparer(code),
             at=at,
         )

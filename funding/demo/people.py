@@ -50,12 +50,12 @@ def gather() -> Cast:
     partnership = actions.found_partnership(
         name=facts.PARTNERSHIP, police_force_code=facts.POLICE_FORCE_CODE, board_name=facts.BOARD
     )
-    bodies = {body.code: _organisation(partnership, body, place) for place, body in enumerate(facts.BODIES, 1)}
+    bodies = {
+        body.code: _organisation(partnership, body, place) for place, body in enumerate(facts.BODIES, 1)
+    }
     # One hash for all: the password is no secret, and a hash is slow by design.
     encoded = make_password(PASSWORD)
-    people = {
-        (code, role): _person(bodies[code], role, name, encoded) for code, role, name in facts.PEOPLE
-    }
+    people = {(code, role): _person(bodies[code], role, name, encoded) for code, role, name in facts.PEOPLE}
     return Cast(partnership, bodies, people)
 
 

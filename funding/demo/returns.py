@@ -14,7 +14,7 @@ from hashlib import sha256
 
 from authorities.models import Organisation, User
 from funding.actions import entries, patrols, returns, rounds
-from funding.demo import facts
+from funding.demo import facts, offers
 from funding.demo.people import Cast
 from funding.models import BudgetLine, Hotspot, Intervention, ProfileAmount, QuarterlyReturn, Tier
 from funding.money import rounded
@@ -22,7 +22,7 @@ from funding.quarters import Quarter
 
 FIRST = Quarter(2022, 1)
 COUNCIL_SIZE = 350_000
-OFFERS = {offer.name: offer for offer in (*facts.COUNCIL_OFFERS, *facts.HUB_OFFERS, *facts.POLICE_OFFERS)}
+OFFERS = {offer.name: offer for offer in (*offers.COUNCIL_OFFERS, *offers.HUB_OFFERS, *offers.POLICE_OFFERS)}
 
 
 def chance(*key: object, least: int, most: int) -> int:
@@ -86,7 +86,7 @@ LAST_ROUND = {
     "police": "with_certifier",
 }
 QUERY = "Mentoring is well below its profile this quarter. Say why, and when the spending will catch up."
-NIL = "Nothing was spent this quarter: invoices of the providers came in after it ended. They follow in quarter 3."
+NIL = "Illustrative. Nothing was spent: the providers' invoices came in after the quarter ended."
 
 
 @dataclass
@@ -160,7 +160,8 @@ class _Filing:
             actual=actual,
             committed=rounded(planned * chance("committed", line, self.quarter, least=0, most=30) / 100),
             forecasts={
-                quarter.number: max(Decimal(0), profile[line.pk, quarter.number] + catch_up) for quarter in later
+                quarter.number: max(Decimal(0), profile[line.pk, quarter.number] + catch_up)
+                for quarter in later
             },
         )
 
@@ -205,5 +206,3 @@ class _Filing:
             else "",
             next_steps="Illustrative. Sessions continue, and the vacancies are being filled.",
         )
-
-

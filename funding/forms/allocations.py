@@ -196,6 +196,15 @@ class ProposalForm(forms.Form):
             is_changed=_amount(text) != held,
         )
 
+    def summary(self) -> list[dict[str, str]]:
+        """The error summary: an amount's sentence says which organisation and year it is about."""
+        found = [{"text": str(text)} for text in self.non_field_errors()]
+        for name, sentences in self.errors.items():
+            if name in self.fields:
+                before = f"{self[name].label}: " if name.startswith("wanted-") else ""
+                found += [{"text": f"{before}{text}", "href": f"#{self[name].auto_id}"} for text in sentences]
+        return found
+
     def sums(self) -> dict[int, Decimal | None]:
         """The total of each year's column by award id; None while one of its amounts cannot be read."""
         found: dict[int, Decimal | None] = {award.pk: ZERO for award in self.grid.shown}

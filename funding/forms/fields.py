@@ -78,7 +78,9 @@ class HoursField(_TypedField):
     empty_message = "Enter hours, or 0"
 
     def parse(self, text: str) -> Decimal:
-        if not re.fullmatch(r"[0-9]{1,3}(,[0-9]{3})*(\.[0-9]{1,2})?|[0-9]{1,6}(\.[0-9]{1,2})?", text, re.ASCII):
+        if not re.fullmatch(
+            r"[0-9]{1,3}(,[0-9]{3})*(\.[0-9]{1,2})?|[0-9]{1,6}(\.[0-9]{1,2})?", text, re.ASCII
+        ):
             raise ValueError("Enter hours of 0 or more, like 37.5")
         hours = Decimal(text.replace(",", ""))
         if hours > 999_999:

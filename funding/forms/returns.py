@@ -85,7 +85,7 @@ class ReasonForm(forms.Form):
         label="What has to change?",
         longest=LONGEST_REASON,
         missing="Give a reason, so that the people who prepare the return know what to do.",
-        help_text="Name the lines, and say what to correct or explain. Those who prepare the return read this.",
+        help_text="Name the lines, and say what to correct or explain. Those who prepare it read this.",
     )
 
 

@@ -1,4 +1,4 @@
-"""One noun a file. `decision.py` is the money, `quarterly_return.py` the states, `rollup.py` what is derived."""
+"""One noun a file: `decision.py` is the money, `quarterly_return.py` the states, `rollup.py` the derived."""
 
 from funding.models.decision import (
     Allocations,
@@ -17,18 +17,15 @@ from funding.models.grant import (
     ShareInput,
 )
 from funding.models.hotspot import Hotspot, PatrolLine
+from funding.models.lines import ActivityLine, ForecastLine, SpendLine
+from funding.models.notice import Notice
 from funding.models.plan import BudgetLine, CostHeading, Intervention, ProfileAmount, Theme, Tier
 from funding.models.quarterly_return import (
     COUNTED_STATES,
     OPEN_STATES,
-    ActivityLine,
-    ForecastLine,
-    Notice,
     QuarterlyReturn,
     ReturnEvent,
-    ReturnRound,
     ReturnStatus,
-    SpendLine,
 )
 from funding.models.rollup import (
     AllocationFigure,
@@ -39,6 +36,7 @@ from funding.models.rollup import (
     RollUpRun,
     RunKind,
 )
+from funding.models.round import ReturnRound
 
 __all__ = [
     "COUNTED_STATES",
@@ -63,7 +61,6 @@ __all__ = [
     "Hotspot",
     "Intervention",
     "Notice",
-    "OPEN_STATES",
     "PatrolLine",
     "ProfileAmount",
     "PublishedAllocation",

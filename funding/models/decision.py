@@ -181,7 +181,9 @@ class DecisionLineQuerySet(models.QuerySet["DecisionLine"]):
     def allocations(self) -> Allocations:
         """Pounds by award and organisation: zero for a pair that has no line."""
         rows = self.order_by().values_list("award_id", "organisation_id").annotate(total=Sum("amount"))
-        return defaultdict(lambda: ZERO, {(award, organisation): total for award, organisation, total in rows})
+        return defaultdict(
+            lambda: ZERO, {(award, organisation): total for award, organisation, total in rows}
+        )
 
 
 ADDED_TO_PROPOSAL = """
@@ -213,9 +215,7 @@ class DecisionLine(models.Model):
     class Meta:
         ordering = ("award__year", "organisation__position")
         constraints = (
-            models.UniqueConstraint(
-                fields=("decision", "award", "organisation"), name="decision_line_once"
-            ),
+            models.UniqueConstraint(fields=("decision", "award", "organisation"), name="decision_line_once"),
             money_check("amount", name="decision_line_is_money", minimum=-MAXIMUM),
             models.CheckConstraint(condition=~Q(amount=0), name="decision_line_moves_money"),
         )

@@ -9,7 +9,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from authorities.models import Organisation
-from funding.models.quarterly_return import QuarterlyReturn, lines_are_locked
+from funding.models.lines import lines_are_locked
+from funding.models.quarterly_return import QuarterlyReturn
 
 if TYPE_CHECKING:
     from funding.quarters import Quarter
@@ -40,9 +41,7 @@ class Hotspot(models.Model):
     class Meta:
         ordering = ("organisation", "reference")
         constraints = (
-            models.UniqueConstraint(
-                fields=("organisation", "reference"), name="hotspot_reference_once"
-            ),
+            models.UniqueConstraint(fields=("organisation", "reference"), name="hotspot_reference_once"),
             models.CheckConstraint(
                 condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
                 name="hotspot_dates_in_order",

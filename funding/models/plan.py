@@ -57,9 +57,7 @@ class Intervention(models.Model):
     class Meta:
         ordering = ("organisation", "award", "id")
         constraints = (
-            models.UniqueConstraint(
-                fields=("organisation", "award", "name"), name="intervention_name_once"
-            ),
+            models.UniqueConstraint(fields=("organisation", "award", "name"), name="intervention_name_once"),
             models.CheckConstraint(condition=Q(tier__in=Tier.values), name="intervention_tier_known"),
         )
 

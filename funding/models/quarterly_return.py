@@ -19,40 +19,11 @@ from django.db import models
 from django.db.models import F, Q
 
 from authorities.models import Organisation, Partnership
-from funding.models.fields import MoneyField, money_check, paired
+from funding.models.fields import paired
 from funding.models.history import append_only
-from funding.models.plan import BudgetLine, Intervention
+from funding.models.plan import BudgetLine
+from funding.models.round import ReturnRound
 from funding.quarters import Quarter
-
-
-class ReturnRound(models.Model):
-    """One quarter opened for returns."""
-
-    partnership = models.ForeignKey(Partnership, models.PROTECT, related_name="rounds")
-    year = models.PositiveSmallIntegerField()
-    quarter_number = models.PositiveSmallIntegerField()
-    due_on = models.DateField()
-    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    opened_at = models.DateTimeField()
-
-    class Meta:
-        ordering = ("-year", "-quarter_number")
-        constraints = (
-            models.UniqueConstraint(
-                fields=("partnership", "year", "quarter_number"), name="round_once_a_quarter"
-            ),
-            models.CheckConstraint(
-                condition=Q(quarter_number__gte=1, quarter_number__lte=4),
-                name="round_quarter_is_a_quarter",
-            ),
-        )
-
-    def __str__(self) -> str:
-        return str(self.quarter)
-
-    @property
-    def quarter(self) -> Quarter:
-        return Quarter(self.year, self.quarter_number)
 
 
 class ReturnStatus(models.TextChoices):
@@ -144,9 +115,7 @@ class QuarterlyReturn(models.Model):
         ordering = ("-round__year", "-round__quarter_number", "organisation__position")
         constraints = (
             models.UniqueConstraint(fields=("round", "organisation"), name="return_once_a_round"),
-            models.CheckConstraint(
-                condition=Q(status__in=ReturnStatus.values), name="return_status_known"
-            ),
+            models.CheckConstraint(condition=Q(status__in=ReturnStatus.values), name="return_status_known"),
             models.CheckConstraint(
                 condition=Q(certified_by__isnull=True) | ~Q(certified_by=F("prepared_by")),
                 name="return_preparer_is_not_certifier",
@@ -214,104 +183,9 @@ class QuarterlyReturn(models.Model):
         ]
 
     def is_late(self, on: date) -> bool:
-        """Past its due day without a certificate. A queried return came in time: its query has its own date."""
+        """Past its due day and never certified. A queried return was: it came in time."""
         waits = (ReturnStatus.NOT_STARTED, ReturnStatus.DRAFT, ReturnStatus.WITH_CERTIFIER)
         return on > self.round.due_on and self.status in waits
-
-
-# Lines move only while the return is open, whoever writes them.
-LINES_ARE_LOCKED = """
-    PERFORM 1 FROM funding_quarterlyreturn
-        WHERE id = COALESCE(NEW.quarterly_return_id, OLD.quarterly_return_id)
-          AND status IN ('not_started', 'draft', 'queried')
-        FOR SHARE;
-    IF NOT FOUND THEN
-        RAISE EXCEPTION 'The lines of a return that is not open never change.'
-            USING ERRCODE = 'check_violation', CONSTRAINT = 'return_lines_are_locked';
-    END IF;
-    RETURN COALESCE(NEW, OLD);
-"""
-
-
-def lines_are_locked() -> pgtrigger.Trigger:
-    return pgtrigger.Trigger(
-        name="lines_are_locked",
-        when=pgtrigger.Before,
-        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
-        func=LINES_ARE_LOCKED,
-    )
-
-
-@pghistory.track()
-class SpendLine(models.Model):
-    """What was spent against one budget line in the quarter, on an accruals basis, net of recoverable VAT."""
-
-    quarterly_return = models.ForeignKey(QuarterlyReturn, models.PROTECT, related_name="spend_lines")
-    budget_line = models.ForeignKey(BudgetLine, models.PROTECT, related_name="spend_lines")
-    actual = MoneyField()
-    committed = MoneyField(default=0, help_text="Ordered or contracted, not yet spent.")
-
-    class Meta:
-        ordering = ("quarterly_return", "budget_line")
-        constraints = (
-            models.UniqueConstraint(fields=("quarterly_return", "budget_line"), name="spend_line_once"),
-            money_check("actual", name="spend_line_actual_is_money"),
-            money_check("committed", name="spend_line_committed_is_money"),
-        )
-        triggers = (lines_are_locked(),)
-
-    def __str__(self) -> str:
-        return f"{self.budget_line}: {self.actual}"
-
-
-@pghistory.track()
-class ForecastLine(models.Model):
-    """What a budget line is expected to spend in one later quarter of the same financial year."""
-
-    quarterly_return = models.ForeignKey(QuarterlyReturn, models.PROTECT, related_name="forecast_lines")
-    budget_line = models.ForeignKey(BudgetLine, models.PROTECT, related_name="forecast_lines")
-    quarter_number = models.PositiveSmallIntegerField()
-    amount = MoneyField()
-
-    class Meta:
-        ordering = ("quarterly_return", "budget_line", "quarter_number")
-        constraints = (
-            models.UniqueConstraint(
-                fields=("quarterly_return", "budget_line", "quarter_number"), name="forecast_line_once"
-            ),
-            models.CheckConstraint(
-                condition=Q(quarter_number__gte=2, quarter_number__lte=4),
-                name="forecast_quarter_is_a_later_quarter",
-            ),
-            money_check("amount", name="forecast_line_is_money"),
-        )
-        triggers = (lines_are_locked(),)
-
-    def __str__(self) -> str:
-        return f"{self.budget_line}, Q{self.quarter_number}: {self.amount}"
-
-
-class ActivityLine(models.Model):
-    """What one intervention did in the quarter. Universal reach and targeted cases are never added up:
-    they differ a hundredfold in what they count."""
-
-    quarterly_return = models.ForeignKey(QuarterlyReturn, models.PROTECT, related_name="activity_lines")
-    intervention = models.ForeignKey(Intervention, models.PROTECT, related_name="activity_lines")
-    universal_reached = models.PositiveIntegerField("young people reached, universal")
-    targeted_reached = models.PositiveIntegerField("young people supported, targeted")
-    sessions = models.PositiveIntegerField()
-
-    class Meta:
-        ordering = ("quarterly_return", "intervention")
-        constraints = (
-            models.UniqueConstraint(
-                fields=("quarterly_return", "intervention"), name="activity_line_once"
-            ),
-        )
-        triggers = (lines_are_locked(),)
-
-    def __str__(self) -> str:
-        return f"{self.intervention}: {self.targeted_reached} targeted"
 
 
 class ReturnEvent(models.Model):
@@ -331,21 +205,3 @@ class ReturnEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quarterly_return}: {self.verb}"
-
-
-class Notice(models.Model):
-    """One message sent to one person about one return. The constraint is what sends it once."""
-
-    quarterly_return = models.ForeignKey(QuarterlyReturn, models.PROTECT, related_name="notices")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="notices")
-    kind = models.CharField(max_length=12)
-    sent_at = models.DateTimeField()
-
-    class Meta:
-        ordering = ("sent_at",)
-        constraints = (
-            models.UniqueConstraint(fields=("quarterly_return", "user", "kind"), name="notice_once"),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.kind} to {self.user}"

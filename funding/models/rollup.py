@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.db import models
 
-
 from authorities.models import Organisation, Partnership
 from funding.models.fields import MoneyField
 from funding.models.grant import Award
@@ -12,7 +11,7 @@ from funding.models.plan import CostHeading, Tier
 
 
 class RollUpMark(models.Model):
-    """"Needs rolling up": written in the same transaction as the change, deleted by the run that saw it.
+    """ "Needs rolling up": written in the same transaction as the change, deleted by the run that saw it.
 
     Only ever inserted, never updated, so that no page waits for a roll-up. A mark names one organisation's
     quarter; several marks of the same quarter are served by one run.
@@ -76,7 +75,7 @@ class Figure(models.Model):
     """Pounds of one organisation's quarter, by award, tier and cost heading.
 
     `plan`, `actual` and `committed` stand for the quarter itself; `forecast_2` to `forecast_4` are what this
-    quarter's return expects of later quarters. `actual` is null where nothing was returned: missing is not zero.
+    quarter's return expects of later quarters. `actual` is null where nothing was returned, not zero.
     """
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+")

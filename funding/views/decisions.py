@@ -54,7 +54,9 @@ class DecisionTable(tables.Table):
     def render_status(self, record: Decision) -> str:
         colour = TAGS[DecisionStatus(record.status)]
         return format_html(
-            '<strong class="govuk-tag portal-tag govuk-tag--{}">{}</strong>', colour, record.get_status_display()
+            '<strong class="govuk-tag portal-tag govuk-tag--{}">{}</strong>',
+            colour,
+            record.get_status_display(),
         )
 
     def render_proposed_at(self, value: Any) -> str:

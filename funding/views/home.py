@@ -92,7 +92,11 @@ def _returns(person: Acting, today: date) -> list[Task]:
     }
     if not asked:
         return []
-    waiting = visible_returns(person).filter(status__in=list(asked)).order_by("round__due_on", "organisation__position")
+    waiting = (
+        visible_returns(person)
+        .filter(status__in=list(asked))
+        .order_by("round__due_on", "organisation__position")
+    )
     return [_task(found, *asked[ReturnStatus(found.status)], today) for found in waiting]
 
 
@@ -121,7 +125,12 @@ def _shortcuts(person: Acting) -> list[Shortcut]:
     year = year_label(Quarter.of(timezone.localdate()).year)
     offered = (
         (Permission.VIEW_BOARD, "Board page", "board", "Plan, spend and forecast, as of the latest roll-up."),
-        (Permission.VIEW_MONEY, "Grants and awards", "grants", "What the Home Office gives, and what is allocated."),
+        (
+            Permission.VIEW_MONEY,
+            "Grants and awards",
+            "grants",
+            "What the Home Office gives, and what is allocated.",
+        ),
         (Permission.VIEW_MONEY, "Decisions", "decisions", "Every movement of money, with its reason."),
         (Permission.VIEW_RETURNS, "Return tracker", "tracker", "Who has returned, and who is late."),
         (Permission.PLAN, "Plan", "plan", f"Interventions and budget lines of {year}."),

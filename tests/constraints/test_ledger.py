@@ -40,7 +40,9 @@ def proposal(world: World, amount: str, *, kind: str = "allocation", organisatio
     return int(number)
 
 
-APPROVE = "UPDATE funding_decision SET status = 'approved', decided_by_id = %s, decided_at = now() WHERE id = %s"
+APPROVE = (
+    "UPDATE funding_decision SET status = 'approved', decided_by_id = %s, decided_at = now() WHERE id = %s"
+)
 
 
 def test_an_approved_line_counts(world: World) -> None:
@@ -135,7 +137,9 @@ def test_the_ledger_is_append_only(world: World, statement: str) -> None:
 
 def test_who_decided_goes_with_when(world: World) -> None:
     number = proposal(world, "1.00")
-    refused("decision", "UPDATE funding_decision SET decided_by_id = %s WHERE id = %s", world.approver.pk, number)
+    refused(
+        "decision", "UPDATE funding_decision SET decided_by_id = %s WHERE id = %s", world.approver.pk, number
+    )
     refused("decision", "UPDATE funding_decision SET decided_at = now() WHERE id = %s", number)
 
 

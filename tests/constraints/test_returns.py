@@ -51,12 +51,20 @@ def test_who_entered_figures_never_certifies_even_if_another_sent_them(
     ["revision = revision + 1", "progress = 'other'", "status = 'draft', accepted_by_id = NULL"],
 )
 def test_an_accepted_return_never_changes(accepted: QuarterlyReturn, change: str) -> None:
-    refused("accepted_return_never_changes", f"UPDATE funding_quarterlyreturn SET {change} WHERE id = %s", accepted.pk)  # noqa: S608
+    refused(
+        "accepted_return_never_changes",
+        f"UPDATE funding_quarterlyreturn SET {change} WHERE id = %s",
+        accepted.pk,
+    )
 
 
 @pytest.mark.parametrize("table", ["spendline", "forecastline", "activityline"])
-@pytest.mark.parametrize("verb", ["UPDATE funding_{} SET quarterly_return_id = quarterly_return_id", "DELETE FROM funding_{}"])
-def test_the_lines_of_a_return_that_is_not_open_are_locked(sent: QuarterlyReturn, table: str, verb: str) -> None:
+@pytest.mark.parametrize(
+    "verb", ["UPDATE funding_{} SET quarterly_return_id = quarterly_return_id", "DELETE FROM funding_{}"]
+)
+def test_the_lines_of_a_return_that_is_not_open_are_locked(
+    sent: QuarterlyReturn, table: str, verb: str
+) -> None:
     refused("return_lines_are_locked", verb.format(table))
 
 
@@ -67,7 +75,9 @@ def test_the_lines_of_an_open_return_can_change(world: World) -> None:
 
 
 @pytest.mark.parametrize("amount", ["'NaN'", "-0.01"])
-@pytest.mark.parametrize("column", ["spendline SET actual", "spendline SET committed", "forecastline SET amount"])
+@pytest.mark.parametrize(
+    "column", ["spendline SET actual", "spendline SET committed", "forecastline SET amount"]
+)
 def test_an_amount_is_a_number_of_zero_or_more(world: World, column: str, amount: str) -> None:
     world.open()
     world.fill(world.return_of(world.north), by=world.lead)
@@ -77,8 +87,16 @@ def test_an_amount_is_a_number_of_zero_or_more(world: World, column: str, amount
 
 def test_status_goes_with_its_signatures(sent: QuarterlyReturn) -> None:
     for status in COUNTED_STATES:
-        refused("return_status_and", f"UPDATE funding_quarterlyreturn SET status = '{status}' WHERE id = %s", sent.pk)
-    refused("return_certified_by_and_at", "UPDATE funding_quarterlyreturn SET certified_at = now() WHERE id = %s", sent.pk)
+        refused(
+            "return_status_and",
+            f"UPDATE funding_quarterlyreturn SET status = '{status}' WHERE id = %s",
+            sent.pk,
+        )
+    refused(
+        "return_certified_by_and_at",
+        "UPDATE funding_quarterlyreturn SET certified_at = now() WHERE id = %s",
+        sent.pk,
+    )
 
 
 def test_history_is_append_only(sent: QuarterlyReturn) -> None:

@@ -18,7 +18,7 @@ from funding.actions.notices import remind
 from funding.models import Award, DecisionLine, Notice, QuarterlyReturn, ReturnEvent, RollUpMark
 from funding.reconciliation import reconcile
 from tests.funding.actions.test_notices import SOON
-from tests.world import NOW, World, build_world
+from tests.world import NOW, build_world
 
 pytestmark = pytest.mark.django_db(transaction=True)
 THREADS = 8
@@ -127,7 +127,9 @@ def test_ten_equal_submits_have_one_effect() -> None:
 
     def submit(_: int) -> bool:
         try:
-            returns.send(quarterly_return=QuarterlyReturn.objects.in_full().get(pk=draft.pk), by=world.lead, at=NOW)
+            returns.send(
+                quarterly_return=QuarterlyReturn.objects.in_full().get(pk=draft.pk), by=world.lead, at=NOW
+            )
         except returns.UnableToMoveReturn:
             return False
         return True

@@ -11,7 +11,9 @@ from funding.effect import Movement, YearEffect, describe
 
 def effect(*movements: tuple[str, str, str], award: str = "1000.00") -> YearEffect:
     return YearEffect(
-        2026, Decimal(award), [Movement(name, Decimal(before), Decimal(change)) for name, before, change in movements]
+        2026,
+        Decimal(award),
+        [Movement(name, Decimal(before), Decimal(change)) for name, before, change in movements],
     )
 
 
@@ -26,7 +28,10 @@ def effect(*movements: tuple[str, str, str], award: str = "1000.00") -> YearEffe
             [("A", "0", "300.50"), ("B", "0", "99.50"), ("C", "0", "600"), ("D", "0", "0")],
             "This decision allocates £1,000 to A, B and C in 2026/27. All of the award is then allocated.",
         ),
-        ([("A", "500", "-0.50")], "This decision takes £0.50 from A in 2026/27. £500.50 of the award remains."),
+        (
+            [("A", "500", "-0.50")],
+            "This decision takes £0.50 from A in 2026/27. £500.50 of the award remains.",
+        ),
         (
             [("A", "500", "-20"), ("B", "0", "100")],
             "This decision adds £100 to B and takes £20 from A in 2026/27. £420 of the award remains.",

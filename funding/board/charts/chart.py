@@ -42,6 +42,11 @@ def quarter_row(facts: Facts, number: int) -> str:
     return f"Q{number}, {Quarter(facts.year, number).months}"
 
 
+def absent(facts: Facts, number: int) -> str:
+    """Why a quarter that nobody was asked to return has no figures."""
+    return "not opened" if facts.today > Quarter(facts.year, number).due_on else "not due yet"
+
+
 def known(values: Iterable[N | None]) -> N | None:
     """The sum of what is known; None when nothing is. Missing is not zero."""
     found = [value for value in values if value is not None]

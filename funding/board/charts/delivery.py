@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from funding.board.charts.chart import QUARTER_LABELS, Chart, counted, known, quarter_row, scope
+from funding.board.charts.chart import QUARTER_LABELS, Chart, absent, counted, known, quarter_row, scope
 from funding.board.charts.spec import Panel, Series, vertical
 from funding.board.charts.table import Cell, Column, Kind, Table
 from funding.board.facts import QUARTERS, Facts, Returned
@@ -20,6 +20,16 @@ NEVER_ADDED = (
 )
 PATROL_COUNTS = ("hours", "visits", "arrests", "searches", "asb_powers")
 REACH_COUNTS = ("universal", "targeted", "sessions")
+
+PATROL_COLUMNS = (
+    Column("Quarter", Kind.TEXT),
+    Column("Patrol hours", Kind.COUNT),
+    Column("Visits", Kind.COUNT),
+    Column("Arrests", Kind.COUNT),
+    Column("Stop and searches", Kind.COUNT),
+    Column("ASB powers used", Kind.COUNT),
+    Column("Hotspot spend"),
+)
 
 
 @dataclass(frozen=True)
@@ -58,16 +68,7 @@ def hotspots(facts: Facts, lines: Sequence[Line]) -> Chart:
     rows = tuple(_row(facts, each, spent[each.number]) for each in found)
     table = Table(
         "Hotspot patrols by quarter",
-        (
-            Column("Quarter", Kind.TEXT),
-            *(
-                Column("Patrol hours", Kind.COUNT),
-                Column("Visits", Kind.COUNT),
-                Column("Arrests", Kind.COUNT),
-            ),
-            *(Column("Stop and searches", Kind.COUNT), Column("ASB powers used", Kind.COUNT)),
-            Column("Hotspot spend"),
-        ),
+        PATROL_COLUMNS,
         rows,
         (
             "Year",
@@ -133,7 +134,7 @@ def reach(facts: Facts) -> Chart:
             Column("Sessions", Kind.COUNT),
             Column("Returned", Kind.TEXT),
         ),
-        tuple((*_row(facts, each), _returned(own, each.number)) for each in found),
+        tuple((*_row(facts, each), _returned(facts, own, each.number)) for each in found),
     )
     universal, targeted = ([each.counts[name] for each in found] for name in ("universal", "targeted"))
     panels = (
@@ -164,9 +165,9 @@ def _reach_title(found: Sequence[Delivered], returns: Sequence[Returned]) -> str
     )
 
 
-def _returned(returns: Sequence[Returned], number: int) -> str:
+def _returned(facts: Facts, returns: Sequence[Returned], number: int) -> str:
     asked = [returned for returned in returns if returned.quarter == number]
-    return f"{sum(each.is_counted for each in asked)} of {len(asked)}" if asked else "not due yet"
+    return f"{sum(each.is_counted for each in asked)} of {len(asked)}" if asked else absent(facts, number)
 
 
 def _nothing(facts: Facts, slug: str, caption: str) -> Chart:
@@ -181,6 +182,6 @@ def _panel(key: str, caption: str, values: Sequence[Decimal | int | None], sort:
 
 def _row(facts: Facts, quarter: Delivered, *more: Decimal | None) -> tuple[Cell, ...]:
     """Counts; "not returned" for a quarter that was asked for; otherwise not due yet."""
-    absent = None if quarter.number in facts.opened else "not due yet"
+    nothing = None if quarter.number in facts.opened else absent(facts, quarter.number)
     values: tuple[Cell, ...] = (*quarter.counts.values(), *more)
-    return (quarter_row(facts, quarter.number), *(absent if value is None else value for value in values))
+    return (quarter_row(facts, quarter.number), *(nothing if value is None else value for value in values))

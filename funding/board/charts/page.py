@@ -31,6 +31,7 @@ class Page:
     headline: str
     key_figures: tuple[KeyFigure, ...]
     charts: dict[str, Chart]
+    has_money: bool
 
     @property
     def specs(self) -> str:
@@ -67,7 +68,12 @@ def build(facts: Facts) -> Page:
         status.returns(facts),
         status.comparison(facts),
     )
-    return Page(headline(facts, found), key_figures(facts, found), {chart.slug: chart for chart in charts})
+    return Page(
+        headline(facts, found),
+        key_figures(facts, found),
+        {chart.slug: chart for chart in charts},
+        has_money=bool(found),
+    )
 
 
 def headline(facts: Facts, found: Sequence[Line]) -> str:

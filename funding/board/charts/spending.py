@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from funding.board.charts.chart import QUARTER_LABELS, Chart, counted, quarter_row, scope
+from funding.board.charts.chart import QUARTER_LABELS, Chart, absent, counted, quarter_row, scope
 from funding.board.charts.spec import Panel, Series, horizontal, vertical
 from funding.board.charts.table import Cell, Column, Kind, Table
 from funding.board.facts import Facts, Share
@@ -109,12 +109,12 @@ def quarters(facts: Facts, lines: Sequence[Line]) -> Chart:
 
 
 def _quarter_row(facts: Facts, sums: QuarterSums) -> tuple[Cell, ...]:
-    absent = None if sums.number in facts.opened else "not due yet"
-    spent: tuple[Cell, ...] = (absent, absent)
-    against: Cell = absent
+    nothing = None if sums.number in facts.opened else absent(facts, sums.number)
+    spent: tuple[Cell, ...] = (nothing, nothing)
+    against: Cell = nothing
     if sums.returned:
         spent, against = (sums.accepted, sums.provisional), sums.spent - sums.planned_by_returned
-    returned = f"{sums.returned} of {sums.expected_returns}"
+    returned = nothing or f"{sums.returned} of {sums.expected_returns}"
     return (quarter_row(facts, sums.number), sums.plan, *spent, sums.forecast, against, returned)
 
 

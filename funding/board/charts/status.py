@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from funding.board.charts.chart import Chart, counted, listed
+from funding.board.charts.chart import Chart, absent, counted, listed
 from funding.board.charts.spec import DARK_BLUE, ORANGE, Panel, Series, horizontal
 from funding.board.charts.table import Column, Kind, Source, Status, Table
 from funding.board.facts import (
@@ -19,7 +19,7 @@ from funding.board.facts import (
     Returned,
 )
 from funding.money import whole_pounds
-from funding.quarters import Quarter, year_words
+from funding.quarters import year_words
 
 SAID = {ACCEPTED: "Accepted", PROVISIONAL: "Provisional", QUERIED: "Queried"}
 
@@ -50,8 +50,7 @@ def status(facts: Facts, returned: Returned | None, number: int) -> Status:
     if returned is None:
         if number in facts.opened:
             return Status("none", "No return asked for")
-        ended = facts.today > Quarter(facts.year, number).due_on
-        return Status("none", "Not opened" if ended else "Not due yet")
+        return Status("none", absent(facts, number).capitalize())
     if returned.basis == MISSING:
         late = days_late(facts, returned)
         words = f"Not returned, {counted(late, 'day', 'days')} late"
@@ -121,4 +120,4 @@ def _comparison_title(rows: Sequence[Comparison]) -> str:
         return f"{rows[0].area} was given the most: {whole_pounds(rows[0].amount)}"
     ours = rows[place - 1]
     basis = "" if ours.basis == "Published" else f" ({ours.basis.lower()})"
-    return f"We were given {whole_pounds(ours.amount)}{basis}, number {place} of {len(rows)} areas"
+    return f"We were given {whole_pounds(ours.amount)}{basis}, number {place} of the {len(rows)} areas found"

@@ -97,7 +97,9 @@ def test_what_changed_while_typing_is_refused(world: World) -> None:
         ({"north": "-1.00"}, None),
     ],
 )
-def test_what_cannot_be_proposed_says_why(world: World, changes: dict[str, str], sentence: str | None) -> None:
+def test_what_cannot_be_proposed_says_why(
+    world: World, changes: dict[str, str], sentence: str | None
+) -> None:
     if sentence is None:
         # A negative allocation is proposed, but the database never lets it through.
         decision = propose(world, **changes)

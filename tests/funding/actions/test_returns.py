@@ -80,7 +80,7 @@ def test_a_stranger_makes_no_move(world: World, quarterly_return: QuarterlyRetur
             continue
         found = reach(world, quarterly_return, row.before)
         with pytest.raises(returns.UnableToMoveReturn, match="Your role does not let you"):
-            returns.move(verb, found, world.stranger, NOW, "reason")
+            returns.move(verb, found, world.stranger, NOW, reason="reason")
         return
 
 
@@ -94,7 +94,9 @@ def test_a_queried_return_goes_round_again(world: World, quarterly_return: Quart
     assert [event.verb for event in again.events.all()].count("certify") == 2
 
 
-def test_a_move_is_made_once_however_often_it_is_asked(world: World, quarterly_return: QuarterlyReturn) -> None:
+def test_a_move_is_made_once_however_often_it_is_asked(
+    world: World, quarterly_return: QuarterlyReturn
+) -> None:
     sent = reach(world, quarterly_return, "with_certifier")
     stale = world.return_of(world.north)
     returns.certify(quarterly_return=sent, by=world.certifier, at=NOW)
@@ -104,7 +106,13 @@ def test_a_move_is_made_once_however_often_it_is_asked(world: World, quarterly_r
 
 def test_sending_names_the_unfinished_parts(world: World, quarterly_return: QuarterlyReturn) -> None:
     draft = entries.save_narrative(
-        quarterly_return=quarterly_return, revision=0, progress="x", problems="", next_steps="", by=world.lead, at=NOW
+        quarterly_return=quarterly_return,
+        revision=0,
+        progress="x",
+        problems="",
+        next_steps="",
+        by=world.lead,
+        at=NOW,
     )
     with pytest.raises(returns.UnableToMoveReturn, match="Spend and forecast, Activity"):
         returns.send(quarterly_return=draft, by=world.lead, at=NOW)
@@ -115,7 +123,9 @@ def test_the_preparer_cannot_certify_whatever_roles_they_hold(
 ) -> None:
     from authorities.models import Membership
 
-    Membership.objects.create(user=world.lead, organisation=world.north, role="certifier", starts_on="2022-04-01")
+    Membership.objects.create(
+        user=world.lead, organisation=world.north, role="certifier", starts_on="2022-04-01"
+    )
     sent = reach(world, quarterly_return, "with_certifier")
     with pytest.raises(returns.UnableToMoveReturn, match="somebody else must certify"):
         returns.certify(quarterly_return=sent, by=world.lead, at=NOW)
@@ -125,12 +135,20 @@ def test_two_editors_never_overwrite_each_other(world: World, quarterly_return: 
     filled = world.fill(quarterly_return, by=world.lead)
     with pytest.raises(entries.UnableToSave, match="What you typed is kept"):
         entries.save_narrative(
-            quarterly_return=filled, revision=1, progress="mine", problems="", next_steps="", by=world.lead, at=NOW
+            quarterly_return=filled,
+            revision=1,
+            progress="mine",
+            problems="",
+            next_steps="",
+            by=world.lead,
+            at=NOW,
         )
     assert world.return_of(world.north).progress == "On course."
 
 
-def test_the_grid_takes_its_own_lines_and_quarters_only(world: World, quarterly_return: QuarterlyReturn) -> None:
+def test_the_grid_takes_its_own_lines_and_quarters_only(
+    world: World, quarterly_return: QuarterlyReturn
+) -> None:
     own = BudgetLine.objects.of(world.north, 2026)
     other = BudgetLine.objects.of(world.south, 2026)[0]
     zero = Decimal(0)
@@ -154,7 +172,9 @@ def test_the_grid_takes_its_own_lines_and_quarters_only(world: World, quarterly_
     save(list(own), (3, 4))
 
 
-def test_a_nil_return_is_all_zero_and_keeps_the_profile(world: World, quarterly_return: QuarterlyReturn) -> None:
+def test_a_nil_return_is_all_zero_and_keeps_the_profile(
+    world: World, quarterly_return: QuarterlyReturn
+) -> None:
     nil = entries.declare_nil(
         quarterly_return=quarterly_return, revision=0, explanation="Nothing yet.", by=world.lead, at=NOW
     )

@@ -17,7 +17,9 @@ from tests.world import NOW, Q1, Q2, World
 
 
 def figures() -> list[tuple[object, ...]]:
-    fields = [field.attname for field in Figure._meta.concrete_fields if field.attname not in ("id", "run_id")]
+    fields = [
+        field.attname for field in Figure._meta.concrete_fields if field.attname not in ("id", "run_id")
+    ]
     return sorted(Figure.objects.values_list(*fields), key=str)
 
 
@@ -26,7 +28,9 @@ def test_figures_are_the_sums_of_the_lines(world: World) -> None:
     world.accept(world.return_of(world.north), by=world.lead, certifier=world.certifier, actual="1234.56")
     world.roll_up()
 
-    second = {figure.tier: figure for figure in Figure.objects.filter(organisation=world.north, quarter_number=2)}
+    second = {
+        figure.tier: figure for figure in Figure.objects.filter(organisation=world.north, quarter_number=2)
+    }
     assert second["secondary"].plan == Decimal("10000.00")
     assert second["secondary"].actual == Decimal("1234.56")
     assert (second["primary"].forecast_2, second["primary"].forecast_3, second["primary"].forecast_4) == (
@@ -158,12 +162,16 @@ def test_reconcile_exits_1_when_a_figure_is_altered(world: World, table: str, ch
     assert "0 differences" in text
 
     with connection.cursor() as cursor:
-        only = "WHERE id = (SELECT MIN(id) FROM {} WHERE organisation_id = %s{})".format(  # noqa: UP032
+        only = "WHERE id = (SELECT MIN(id) FROM {} WHERE organisation_id = %s{})".format(
             table, " AND actual IS NOT NULL" if table == "funding_figure" else ""
         )
-        statement = f"DELETE FROM {table} {only}" if change == "DELETE" else f"UPDATE {table} SET {change} {only}"  # noqa: S608
+        statement = (
+            f"DELETE FROM {table} {only}" if change == "DELETE" else f"UPDATE {table} SET {change} {only}"
+        )
         if table == "funding_returnfigure":
-            statement = statement.replace("organisation_id = %s", "organisation_id = %s AND quarter_number = 2")
+            statement = statement.replace(
+                "organisation_id = %s", "organisation_id = %s AND quarter_number = 2"
+            )
         cursor.execute(statement, [world.north.pk])
         assert cursor.rowcount == 1
 
@@ -193,4 +201,13 @@ def test_reconcile_covers_money_and_delivery(world: World) -> None:
     world.accept(world.return_of(world.north), by=world.lead, certifier=world.certifier)
     world.roll_up()
     measures = {check.measure for check in reconcile(world.partnership)}
-    assert measures >= {"Allocated", "Planned", "Actual", "Committed", "Forecast", "Hours", "Arrests", "Sessions"}
+    assert measures >= {
+        "Allocated",
+        "Planned",
+        "Actual",
+        "Committed",
+        "Forecast",
+        "Hours",
+        "Arrests",
+        "Sessions",
+    }

@@ -57,6 +57,4 @@ def test_a_quarter_opens_with_the_london_day_after_its_end(world: World) -> None
 
 def test_only_an_officer_opens(world: World) -> None:
     with pytest.raises(UnableToDo):
-        rounds.open_round(
-            partnership=world.partnership, quarter=Q2, due_on=Q2.due_on, by=world.lead, at=NOW
-        )
+        rounds.open_round(partnership=world.partnership, quarter=Q2, due_on=Q2.due_on, by=world.lead, at=NOW)

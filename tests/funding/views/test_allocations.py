@@ -53,9 +53,7 @@ def know(world: World) -> None:
 
 def add_years(world: World, *years: int) -> None:
     for year in years:
-        grants.record_award(
-            grant=world.grant, year=year, amount=Decimal("100.00"), by=world.officer, at=NOW
-        )
+        grants.record_award(grant=world.grant, year=year, amount=Decimal("100.00"), by=world.officer, at=NOW)
 
 
 def test_the_officer_sees_a_form(as_user: SignIn, world: World) -> None:
@@ -93,7 +91,9 @@ def test_hotspot_money_is_for_the_police(as_user: SignIn, world: World) -> None:
 
 
 def test_a_proposal(as_user: SignIn, world: World) -> None:
-    response = as_user(world.officer).post(page(world), wanted(world, north="£400,000", south="350,000.00"), follow=True)
+    response = as_user(world.officer).post(
+        page(world), wanted(world, north="£400,000", south="350,000.00"), follow=True
+    )
     html = response.content.decode()
     assert "Decision 2026-014 is proposed. Somebody else must approve it." in html
     assert "This decision moves £50,000 from North to South in 2026/27. £50,000 of the award remains." in html
@@ -133,7 +133,7 @@ def test_wrong_amounts_keep_what_was_typed(
 def test_a_wrong_amount_is_linked_from_the_summary(as_user: SignIn, world: World) -> None:
     html = as_user(world.officer).post(page(world), wanted(world, north="lots")).content.decode()
     cell = f"id_wanted-{world.award.pk}-{world.north.pk}"
-    assert f'href="#{cell}"' in html
+    assert f'<a href="#{cell}">North, 2026/27: Enter an amount in figures only' in html
     assert f'id="{cell}"' in html
     assert f'id="{cell}-error"' in html
     assert "check amounts" in html
@@ -220,7 +220,13 @@ def test_the_formula_is_shown_and_fills_the_grid(as_user: SignIn, world: World) 
     know(world)
     officer = as_user(world.officer)
     html = officer.get(page(world)).content.decode()
-    for text in ("What the formula suggests for 2026/27", "£600,000.00", "300,000", "Illustrative", "Census 2021"):
+    for text in (
+        "What the formula suggests for 2026/27",
+        "£600,000.00",
+        "300,000",
+        "Illustrative",
+        "Census 2021",
+    ):
         assert text in html
     before = DecisionLine.objects.count()
     filled = officer.get(page(world), {"suggest": world.award.pk}).content.decode()
@@ -281,15 +287,23 @@ def test_queries_do_not_grow(as_user: SignIn, world: World, django_assert_max_nu
     add_years(world, *range(2022, 2026), *range(2027, 2032))
     for number in range(25):
         body = Organisation.objects.create(
-            partnership=world.partnership, kind="local_authority", name=f"Council {number}",
-            short_name=f"C{number}", position=100 + number,
+            partnership=world.partnership,
+            kind="local_authority",
+            name=f"Council {number}",
+            short_name=f"C{number}",
+            position=100 + number,
         )
         grants.record_share_input(
             organisation=body, population=10, violence_index=Decimal(1), source="x", basis=Basis.ILLUSTRATIVE
         )
     decisions.propose(
-        grant=world.grant, reference="2026-020", reason="x", wanted={(world.award.pk, world.north.pk): Decimal(1)},
-        seen={(world.award.pk, world.north.pk): Decimal("450000.00")}, by=world.officer, at=NOW,
+        grant=world.grant,
+        reference="2026-020",
+        reason="x",
+        wanted={(world.award.pk, world.north.pk): Decimal(1)},
+        seen={(world.award.pk, world.north.pk): Decimal("450000.00")},
+        by=world.officer,
+        at=NOW,
     )
     with django_assert_max_num_queries(8) as many:
         officer.get(page(world), {"years": "all"})

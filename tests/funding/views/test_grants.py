@@ -18,7 +18,13 @@ from funding.models import Award, AwardStatus, Basis
 from tests.world import NOW, START, World
 
 SignIn = Callable[[User], Client]
-GOOD = {"year": "2027", "amount": "£1,250.50", "status": "offered", "basis": "derived", "source": "Essex, 031-24"}
+GOOD = {
+    "year": "2027",
+    "amount": "£1,250.50",
+    "status": "offered",
+    "basis": "derived",
+    "source": "Essex, 031-24",
+}
 
 
 @pytest.fixture
@@ -98,7 +104,14 @@ def test_wrong_methods_and_numbers(as_user: SignIn, world: World) -> None:
 def test_figures_of_the_list_and_of_the_grant(as_user: SignIn, world: World) -> None:
     add_years(world, 1)
     listed = as_user(world.officer).get(reverse("grants")).content.decode()
-    for text in ("£1,000,000.00", "£1,000,100.00", "£950,000.00", "£50,100.00", "2026/27 to 2027/28", "Derived"):
+    for text in (
+        "£1,000,000.00",
+        "£1,000,100.00",
+        "£950,000.00",
+        "£50,100.00",
+        "2026/27 to 2027/28",
+        "Derived",
+    ):
         assert text in listed
     page = as_user(world.officer).get(reverse("grant", args=[world.grant.pk])).content.decode()
     assert "spending is at risk until the agreement is signed" in page
@@ -117,7 +130,11 @@ def test_an_award_is_recorded(as_user: SignIn, world: World) -> None:
     response = as_user(world.officer).post(page, GOOD, follow=True)
     assert "The award for 2027/28 is recorded: £1,250.50." in response.content.decode()
     award = world.grant.awards.get(year=2027)
-    assert (award.amount, award.status, award.basis) == (Decimal("1250.50"), AwardStatus.OFFERED, Basis.DERIVED)
+    assert (award.amount, award.status, award.basis) == (
+        Decimal("1250.50"),
+        AwardStatus.OFFERED,
+        Basis.DERIVED,
+    )
     assert award.source == "Essex, 031-24"
 
 
@@ -150,7 +167,11 @@ def test_wrong_input_keeps_what_was_typed(
 
 
 def test_only_the_declared_fields_are_taken(as_user: SignIn, world: World) -> None:
-    crossing = GOOD | {"grant": str(world.hotspot_grant.pk), "grant_id": str(world.hotspot_grant.pk), "id": "1"}
+    crossing = GOOD | {
+        "grant": str(world.hotspot_grant.pk),
+        "grant_id": str(world.hotspot_grant.pk),
+        "id": "1",
+    }
     as_user(world.officer).post(reverse("award_new", args=[world.grant.pk]), crossing)
     assert world.grant.awards.count() == 2
     assert world.hotspot_grant.awards.count() == 1
@@ -166,7 +187,12 @@ def test_a_fund_without_free_years_says_so(as_user: SignIn, world: World) -> Non
 
 def test_an_award_changes(as_user: SignIn, world: World) -> None:
     page = reverse("award_change", args=[world.award.pk])
-    change = {"amount": "1000000.01", "status": "varied", "basis": "published", "source": "Variation notice 1"}
+    change = {
+        "amount": "1000000.01",
+        "status": "varied",
+        "basis": "published",
+        "source": "Variation notice 1",
+    }
     response = as_user(world.officer).post(page, change, follow=True)
     assert "The award for 2026/27 is changed." in response.content.decode()
     world.award.refresh_from_db()
@@ -209,7 +235,11 @@ def test_queries_do_not_grow_with_rows(
     add_years(world, 20)
     for number in range(20):
         grants.record_grant(
-            partnership=world.partnership, fund=world.grant.fund, name=f"More {number}", by=world.officer, at=NOW
+            partnership=world.partnership,
+            fund=world.grant.fund,
+            name=f"More {number}",
+            by=world.officer,
+            at=NOW,
         )
     with django_assert_max_num_queries(6) as many:
         client.get(page)

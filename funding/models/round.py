@@ -1,0 +1,40 @@
+"""One quarter opened for returns."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from authorities.models import Partnership
+from funding.quarters import Quarter
+
+
+class ReturnRound(models.Model):
+    """One quarter opened for returns."""
+
+    partnership = models.ForeignKey(Partnership, models.PROTECT, related_name="rounds")
+    year = models.PositiveSmallIntegerField()
+    quarter_number = models.PositiveSmallIntegerField()
+    due_on = models.DateField()
+    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-year", "-quarter_number")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("partnership", "year", "quarter_number"), name="round_once_a_quarter"
+            ),
+            models.CheckConstraint(
+                condition=Q(quarter_number__gte=1, quarter_number__lte=4),
+                name="round_quarter_is_a_quarter",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return str(self.quarter)
+
+    @property
+    def quarter(self) -> Quarter:
+        return Quarter(self.year, self.quarter_number)
