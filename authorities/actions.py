@@ -39,11 +39,20 @@ def add_accountable_body(
 
 @transaction.atomic
 def add_person(
-    *, email: str, name: str, encoded_password: str | None = None, is_demo: bool = False, is_staff: bool = False
+    *,
+    email: str,
+    name: str,
+    encoded_password: str | None = None,
+    is_demo: bool = False,
+    is_staff: bool = False,
 ) -> User:
     """A person, with a password as `make_password` encodes it; None is one that nobody can type."""
     return User.objects.create(
-        email=email.lower(), name=name, password=encoded_password or make_password(None), is_demo=is_demo, is_staff=is_staff
+        email=email.lower(),
+        name=name,
+        password=encoded_password or make_password(None),
+        is_demo=is_demo,
+        is_staff=is_staff,
     )
 
 

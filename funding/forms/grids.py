@@ -31,6 +31,7 @@ class Cell:
     row: str
     col: str
     saved: Any
+    changed: bool
 
 
 class RevisionForm(forms.Form):
@@ -87,9 +88,19 @@ class GridForm(RevisionForm):
         for name, (key, col) in self._places.items():
             if key == str(row):
                 field = self[name]
-                typed = field.field.widget.format_value(field.value())
-                label, error = str(field.label), " ".join(map(str, field.errors))
-                yield Cell(name, f"id_{name}", label, typed or "", error, key, col, self.stands(name))
+                show = field.field.widget.format_value
+                typed, before = show(field.value()) or "", show(field.initial) or ""
+                yield Cell(
+                    name=name,
+                    id=f"id_{name}",
+                    label=str(field.label),
+                    value=typed,
+                    error=" ".join(map(str, field.errors)),
+                    row=key,
+                    col=col,
+                    saved=self.stands(name),
+                    changed=self.is_bound and typed != before,
+                )
 
     @property
     def told(self) -> list[dict[str, str]]:

@@ -37,12 +37,12 @@ class DecisionTable(tables.Table):
     reference = tables.Column(
         "Decision", linkify=("decision", {"pk": tables.A("pk")}), attrs={"a": {"class": "govuk-link"}}
     )
+    status = tables.Column("Status")
     grant = tables.Column("Grant", accessor="grant__name", order_by="grant__name")
     kind = tables.Column("Kind", accessor="get_kind_display", order_by="kind")
     added = tables.Column("Amount", attrs=NUMERIC)
     proposed_by = tables.Column("Proposed by", accessor="proposed_by__name", order_by="proposed_by__name")
     proposed_at = tables.Column("Proposed on")
-    status = tables.Column("Status")
 
     class Meta:
         attrs = {"label": "Decisions"}

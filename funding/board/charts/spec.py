@@ -132,7 +132,7 @@ def _group(
     for series in group:
         yield {
             "type": "bar",
-            "name": series.name,
+            "name": escaped(series.name),
             "orientation": orientation,
             "offsetgroup": str(place),
             across: [wrapped(label) for label in labels],
@@ -148,7 +148,7 @@ def _line(labels: Sequence[str], series: Series, kind: Kind) -> Spec:
     return {
         "type": "scatter",
         "mode": "lines+markers",
-        "name": series.name,
+        "name": escaped(series.name),
         "x": [escaped(label) for label in labels],
         "y": list(series.values),
         "line": {"color": DARK_GREY, "width": 2},

@@ -2,9 +2,11 @@
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import plotly.graph_objects as go
 import plotly.io
@@ -90,6 +92,21 @@ def test_people_cannot_write_into_a_label() -> None:
     label = escaped(NASTY)
 
     assert not re.search(r"<|\$|%\{", label)
+
+
+@pytest.mark.parametrize("drawn", [horizontal, vertical])
+def test_no_name_reaches_plotly_as_markup(drawn: Callable[..., dict[str, Any]]) -> None:
+    series = Series(NASTY, "actual", [Decimal("1.00")])
+    groups = [[series], [series]] if drawn is horizontal else [series, series]
+
+    trace = json.loads(dumps({"a": drawn([NASTY], groups)}))["a"]["data"][0]
+
+    for label in (
+        trace["name"],
+        trace["hovertemplate"].split("<br>")[1].split(": %{customdata}")[0],
+        *trace.get("y", []),
+    ):
+        assert not isinstance(label, str) or not re.search(r"<(?!br>)|\$|%\{", label), label
 
 
 def test_a_missing_value_leaves_a_gap_and_a_zero_does_not() -> None:

@@ -186,6 +186,8 @@ def test_a_wrong_amount_does_not_make_a_change_meanwhile_seen(as_user: SignIn, w
 
 @pytest.mark.parametrize("seen", ["", "nonsense", "NaN", "-1", "1e9"])
 def test_a_forged_or_missing_seen_amount_is_refused(as_user: SignIn, world: World, seen: str) -> None:
+    # Also where nothing is held: what cannot be read must not pass for zero.
+    world.decide({(world.award, world.north): "0.00"}, "2026-009")
     sent = wanted(world, north="1.00") | {f"seen-{world.award.pk}-{world.north.pk}": seen}
     html = as_user(world.officer).post(page(world), sent).content.decode()
     assert "Another decision was approved while you were typing" in html

@@ -52,7 +52,7 @@ def status(found: QuarterlyReturn) -> str:
     ],
 )
 def test_strangers_find_nothing_and_readers_may_not_write(
-    page: str, who: str, code: int, sent: QuarterlyReturn, world: World, as_user: SignIn
+    *, page: str, who: str, code: int, sent: QuarterlyReturn, world: World, as_user: SignIn
 ) -> None:
     response = as_user(getattr(world, who)).post(reverse(page, args=[sent.pk]), {"no": "yes", "reason": "x"})
     assert response.status_code == code
@@ -77,7 +77,9 @@ def test_each_part_is_kept_to_its_role(
     assert status(sent) == ReturnStatus.WITH_CERTIFIER
 
 
-def test_other_methods_are_refused(sent: QuarterlyReturn, lead: User, certifier: User, as_user: SignIn) -> None:
+def test_other_methods_are_refused(
+    sent: QuarterlyReturn, lead: User, certifier: User, as_user: SignIn
+) -> None:
     assert as_user(lead).delete(reverse("return_check", args=[sent.pk])).status_code == 405
     assert as_user(lead).get(reverse("return_recall", args=[sent.pk])).status_code == 405
     assert as_user(certifier).put(reverse("return_certify", args=[sent.pk])).status_code == 405
@@ -111,7 +113,10 @@ def test_an_unfinished_return_names_what_is_left(found: QuarterlyReturn, lead: U
     assert "Finish these parts before you send the return" in page
     assert "Send to the certifier" not in page
     page = as_user(lead).post(address).content.decode()
-    assert "Finish these parts before you send the return: Spend and forecast, Activity, Progress in words." in page
+    assert (
+        "Finish these parts before you send the return: Spend and forecast, Activity, Progress in words."
+        in page
+    )
     assert status(found) == ReturnStatus.NOT_STARTED
 
 
@@ -169,6 +174,7 @@ def test_a_sent_return_cannot_be_checked_again(sent: QuarterlyReturn, lead: User
 
 @pytest.mark.parametrize("extra", [0, 12])
 def test_checking_costs_the_same_queries_for_many_lines(
+    *,
     extra: int,
     found: QuarterlyReturn,
     world: World,
@@ -210,6 +216,7 @@ def test_the_certifier_signs_what_was_read(sent: QuarterlyReturn, certifier: Use
     page = as_user(certifier).get(address).content.decode()
     for words in ("accruals basis", "net of VAT", "no amount is carried", "section 151 officer"):
         assert words in page
+    assert "Certify the return </button>" in " ".join(page.split())
     response = as_user(certifier).post(address, {"revision": sent.revision, "certified": "on"}, follow=True)
     page = response.content.decode()
     assert "You have certified the return." in page
@@ -219,9 +226,11 @@ def test_the_certifier_signs_what_was_read(sent: QuarterlyReturn, certifier: Use
 
 
 def test_nothing_is_signed_without_the_tick(sent: QuarterlyReturn, certifier: User, as_user: SignIn) -> None:
-    page = as_user(certifier).post(
-        reverse("return_certify", args=[sent.pk]), {"revision": sent.revision}
-    ).content.decode()
+    page = (
+        as_user(certifier)
+        .post(reverse("return_certify", args=[sent.pk]), {"revision": sent.revision})
+        .content.decode()
+    )
     assert "Tick the box to certify the return." in page
     assert status(sent) == ReturnStatus.WITH_CERTIFIER
 
@@ -254,7 +263,7 @@ def test_a_person_who_prepared_the_return_is_told_so(
     sentence = "You prepared part of this return, so somebody else must certify it."
     page = client.get(address).content.decode()
     assert sentence in page
-    assert "Certify the return</button>" not in " ".join(page.split())
+    assert "Certify the return </button>" not in " ".join(page.split())
     page = client.post(address, {"revision": sent.revision, "certified": "on"}).content.decode()
     assert "so somebody else must certify it." in page
     assert status(sent) == ReturnStatus.WITH_CERTIFIER
@@ -299,6 +308,7 @@ def test_the_certifier_of_the_police_sees_no_name_of_a_hotspot(
 
 @pytest.mark.parametrize("extra", [0, 12])
 def test_certifying_costs_the_same_queries_for_many_lines(
+    *,
     extra: int,
     found: QuarterlyReturn,
     world: World,

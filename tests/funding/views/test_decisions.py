@@ -56,7 +56,7 @@ def test_the_list_shows_proposals_first(as_user: SignIn, world: World) -> None:
     propose(world)
     world.decide({(world.award, world.hub): "200000.01"}, "2026-015")
     html = as_user(world.auditor).get(reverse("decisions")).content.decode()
-    assert html.index("2026-014") < html.index("2026-015")
+    assert html.index("2026-014") < html.index("2026-015") < html.index("2026-001")
     assert "£84,000.00" in html
     assert "All (4)" in html
     assert "Waiting for approval (1)" in html

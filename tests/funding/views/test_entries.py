@@ -59,7 +59,9 @@ def spend(found: QuarterlyReturn, **changed: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("part", PARTS)
-def test_a_part_opens_for_its_preparer(part: str, found: QuarterlyReturn, lead: User, as_user: SignIn) -> None:
+def test_a_part_opens_for_its_preparer(
+    part: str, found: QuarterlyReturn, lead: User, as_user: SignIn
+) -> None:
     response = as_user(lead).get(reverse(part, args=[found.pk]))
     assert response.status_code == 200
     assert 'name="revision" value="0"' in response.content.decode()
@@ -69,10 +71,17 @@ def test_a_part_opens_for_its_preparer(part: str, found: QuarterlyReturn, lead: 
 @pytest.mark.parametrize("method", ["get", "post"])
 @pytest.mark.parametrize(
     ("who", "status"),
-    [("stranger", 404), ("board_member", 404), ("administrator", 404), ("auditor", 403), ("officer", 403), ("certifier", 403)],
+    [
+        ("stranger", 404),
+        ("board_member", 404),
+        ("administrator", 404),
+        ("auditor", 403),
+        ("officer", 403),
+        ("certifier", 403),
+    ],
 )
 def test_nobody_else_writes(
-    part: str, method: str, who: str, status: int, found: QuarterlyReturn, world: World, as_user: SignIn
+    *, part: str, method: str, who: str, status: int, found: QuarterlyReturn, world: World, as_user: SignIn
 ) -> None:
     client = as_user(getattr(world, who))
     response = getattr(client, method)(reverse(part, args=[found.pk]), spend(found))
@@ -81,7 +90,7 @@ def test_nobody_else_writes(
     assert (found.status, found.revision) == (ReturnStatus.NOT_STARTED, 0)
 
 
-@pytest.mark.parametrize("part", (*PARTS, "return_patrols"))
+@pytest.mark.parametrize("part", [*PARTS, "return_patrols"])
 def test_a_number_that_was_never_given_is_not_found(part: str, lead: User, as_user: SignIn) -> None:
     assert as_user(lead).get(reverse(part, args=[999999])).status_code == 404
 
@@ -156,7 +165,9 @@ def test_every_refused_amount_keeps_its_text_and_says_why(
 ) -> None:
     first, second = lines_of(found)
     wrong = {f"actual-{first.pk}": "12.345", f"committed-{first.pk}": "1e3", f"forecast3-{second.pk}": "-5"}
-    page = as_user(lead).post(reverse("return_spend", args=[found.pk]), spend(found, **wrong)).content.decode()
+    page = (
+        as_user(lead).post(reverse("return_spend", args=[found.pk]), spend(found, **wrong)).content.decode()
+    )
     for text in ("12.345", "1e3", "-5"):
         assert f'value="{text}"' in page
     assert "Mentoring, Staffing: actual: Enter pounds and pence with no more than 2 digits" in page
@@ -215,9 +226,11 @@ def test_a_wrong_amount_does_not_hide_a_clash(found: QuarterlyReturn, lead: User
 def test_a_lost_revision_is_compared_first(
     revision: str, found: QuarterlyReturn, lead: User, as_user: SignIn
 ) -> None:
-    page = as_user(lead).post(
-        reverse("return_spend", args=[found.pk]), spend(found, revision=revision)
-    ).content.decode()
+    page = (
+        as_user(lead)
+        .post(reverse("return_spend", args=[found.pk]), spend(found, revision=revision))
+        .content.decode()
+    )
     assert "This page lost its place in the return." in page
     assert 'name="revision" value="0"' in page
     assert not SpendLine.objects.exists()
@@ -253,6 +266,7 @@ def test_without_a_plan_there_is_nothing_to_fill_in(world: World, as_user: SignI
 
 @pytest.mark.parametrize("extra", [0, 12])
 def test_the_grid_costs_the_same_queries_for_many_lines(
+    *,
     extra: int,
     found: QuarterlyReturn,
     world: World,
@@ -273,7 +287,11 @@ def test_the_grid_costs_the_same_queries_for_many_lines(
 def counts(found: QuarterlyReturn, **changed: str) -> dict[str, str]:
     data = {"revision": str(found.revision)}
     for one in Intervention.objects.filter(organisation=found.organisation):
-        data |= {f"universal_reached-{one.pk}": "1,200", f"targeted_reached-{one.pk}": "12", f"sessions-{one.pk}": "7"}
+        data |= {
+            f"universal_reached-{one.pk}": "1,200",
+            f"targeted_reached-{one.pk}": "12",
+            f"sessions-{one.pk}": "7",
+        }
     return data | changed
 
 
@@ -290,21 +308,23 @@ def test_a_count_that_is_none_keeps_its_text(
 ) -> None:
     one = Intervention.objects.filter(organisation=found.organisation).first()
     assert one
-    page = as_user(lead).post(
-        reverse("return_activity", args=[found.pk]), counts(found, **{f"sessions-{one.pk}": text})
-    ).content.decode()
+    page = (
+        as_user(lead)
+        .post(reverse("return_activity", args=[found.pk]), counts(found, **{f"sessions-{one.pk}": text}))
+        .content.decode()
+    )
     assert f'value="{text}"' in page
     assert f"{one.name}: sessions: Enter a" in page
     assert not ActivityLine.objects.exists()
 
 
-def test_activity_shows_the_quarter_before(
-    world: World, lead: User, as_user: SignIn
-) -> None:
+def test_activity_shows_the_quarter_before(world: World, lead: User, as_user: SignIn) -> None:
     world.open(Q1)
     world.fill(world.return_of(world.north, Q1), by=lead)
     world.open(Q2)
-    page = as_user(lead).get(reverse("return_activity", args=[world.return_of(world.north).pk])).content.decode()
+    page = (
+        as_user(lead).get(reverse("return_activity", args=[world.return_of(world.north).pk])).content.decode()
+    )
     assert page.count("Last quarter: 300 reached, 12 supported, 20 sessions") == 2
     assert "never added together" in page
 
@@ -315,9 +335,11 @@ def test_activity_shows_the_quarter_before(
 def patrolled(found: QuarterlyReturn, world: World, **changed: str) -> dict[str, str]:
     assert world.hotspot
     names = {"hours": "37.25", "visits": "40", "arrests": "2", "searches": "1", "asb_powers": "0"}
-    return {"revision": str(found.revision)} | {
-        f"{name}-{world.hotspot.pk}": value for name, value in names.items()
-    } | changed
+    return (
+        {"revision": str(found.revision)}
+        | {f"{name}-{world.hotspot.pk}": value for name, value in names.items()}
+        | changed
+    )
 
 
 def test_patrols_are_saved_and_named(
@@ -336,7 +358,9 @@ def test_hours_that_are_none_keep_their_text(
 ) -> None:
     assert world.hotspot
     data = patrolled(police_return, world, **{f"hours-{world.hotspot.pk}": "12h"})
-    page = as_user(police_lead).post(reverse("return_patrols", args=[police_return.pk]), data).content.decode()
+    page = (
+        as_user(police_lead).post(reverse("return_patrols", args=[police_return.pk]), data).content.decode()
+    )
     assert 'value="12h"' in page
     assert "Enter hours of 0 or more, like 37.5" in page
 
@@ -361,6 +385,7 @@ def test_a_hotspot_that_had_ended_is_not_asked_for(
 
 @pytest.mark.parametrize("extra", [0, 15])
 def test_patrols_cost_the_same_queries_for_many_hotspots(
+    *,
     extra: int,
     police_return: QuarterlyReturn,
     world: World,
@@ -394,7 +419,9 @@ def test_words_are_saved(found: QuarterlyReturn, lead: User, as_user: SignIn) ->
     assert (found.progress, found.next_steps) == ("First.\nSecond.", "More.")
 
 
-def test_progress_is_required_and_the_rest_is_kept(found: QuarterlyReturn, lead: User, as_user: SignIn) -> None:
+def test_progress_is_required_and_the_rest_is_kept(
+    found: QuarterlyReturn, lead: User, as_user: SignIn
+) -> None:
     data = {"revision": "0", "progress": " ", "problems": "Staff left.", "next_steps": ""}
     page = as_user(lead).post(reverse("return_narrative", args=[found.pk]), data).content.decode()
     assert "Describe the progress of this quarter." in page

@@ -13,7 +13,7 @@ from django.urls import reverse
 from authorities import actions as people
 from authorities.models import OrganisationKind, User
 from authorities.roles import Role
-from funding.actions import grants
+from funding.actions import decisions, grants
 from funding.models import Award, AwardStatus, Basis
 from tests.world import NOW, START, World
 
@@ -103,6 +103,16 @@ def test_wrong_methods_and_numbers(as_user: SignIn, world: World) -> None:
 
 def test_figures_of_the_list_and_of_the_grant(as_user: SignIn, world: World) -> None:
     add_years(world, 1)
+    # A proposal is not an allocation yet.
+    decisions.propose(
+        grant=world.grant,
+        reference="2026-014",
+        reason="x",
+        wanted={(world.award.pk, world.south.pk): Decimal("310000.00")},
+        seen={(world.award.pk, world.south.pk): Decimal("300000.00")},
+        by=world.officer,
+        at=NOW,
+    )
     listed = as_user(world.officer).get(reverse("grants")).content.decode()
     for text in (
         "£1,000,000.00",

@@ -43,7 +43,7 @@ def status(found: QuarterlyReturn) -> str:
 )
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_only_an_officer_reviews(
-    who: str, code: int, method: str, certified: QuarterlyReturn, world: World, as_user: SignIn
+    *, who: str, code: int, method: str, certified: QuarterlyReturn, world: World, as_user: SignIn
 ) -> None:
     data = {"revision": certified.revision, "accepted": "on"}
     response = getattr(as_user(getattr(world, who)), method)(address_of(certified), data)
@@ -88,12 +88,14 @@ def test_a_query_needs_a_reason_and_reaches_the_lead(
 
 
 def test_what_was_queried_and_signed_again_is_read_again(
-    certified: QuarterlyReturn, world: World, officer: User, lead: User, certifier: User, as_user: SignIn
+    *, certified: QuarterlyReturn, world: World, officer: User, lead: User, certifier: User, as_user: SignIn
 ) -> None:
     client = as_user(officer)
     client.post(address_of(certified), {"no": "yes", "reason": "Check line 1."})
     again = world.certify(world.return_of(world.north), by=lead, certifier=certifier, actual="4444.00")
-    page = client.post(address_of(certified), {"revision": certified.revision, "accepted": "on"}).content.decode()
+    page = client.post(
+        address_of(certified), {"revision": certified.revision, "accepted": "on"}
+    ).content.decode()
     assert "This return was changed after you opened this page." in page
     assert "£4,444.00" in page
     assert status(certified) == ReturnStatus.CERTIFIED
@@ -118,7 +120,9 @@ def test_plan_last_quarter_and_flags_stand_side_by_side(
     world: World, officer: User, lead: User, certifier: User, as_user: SignIn
 ) -> None:
     world.open(Q1)
-    world.accept(world.return_of(world.north, Q1), by=lead, certifier=certifier, actual="901.00", forecast="1102.00")
+    world.accept(
+        world.return_of(world.north, Q1), by=lead, certifier=certifier, actual="901.00", forecast="1102.00"
+    )
     world.open(Q2)
     second = world.return_of(world.north, Q2)
     world.certify(second, by=lead, certifier=certifier, actual="11003.00", forecast="20004.00")
@@ -138,7 +142,9 @@ def test_ten_per_cent_over_the_profile_is_not_flagged(
     assert "more than was planned" not in as_user(officer).get(address_of(found)).content.decode()
 
 
-def test_an_officer_sees_the_names_of_hotspots(world: World, officer: User, police_lead: User, as_user: SignIn) -> None:
+def test_an_officer_sees_the_names_of_hotspots(
+    world: World, officer: User, police_lead: User, as_user: SignIn
+) -> None:
     world.open()
     police = world.certify(world.return_of(world.police), by=police_lead, certifier=world.police_certifier)
     assert "H01, Secret Street" in as_user(officer).get(address_of(police)).content.decode()
@@ -146,6 +152,7 @@ def test_an_officer_sees_the_names_of_hotspots(world: World, officer: User, poli
 
 @pytest.mark.parametrize("extra", [0, 12])
 def test_reviewing_costs_the_same_queries_for_many_lines(
+    *,
     extra: int,
     world: World,
     officer: User,

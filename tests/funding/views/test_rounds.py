@@ -68,9 +68,7 @@ def test_other_methods_are_refused(officer: User, as_user: SignIn) -> None:
     assert as_user(officer).delete(reverse(NEW)).status_code == 405
 
 
-def test_before_the_first_round_the_tracker_says_so(
-    officer: User, auditor: User, as_user: SignIn
-) -> None:
+def test_before_the_first_round_the_tracker_says_so(officer: User, auditor: User, as_user: SignIn) -> None:
     page = as_user(officer).get(reverse(TRACKER)).content.decode()
     assert "No quarter has been opened for returns yet." in page
     assert "Open a round" in page
@@ -91,9 +89,7 @@ def test_the_matrix_shows_states_and_totals(
     assert "Test Board" not in page.split("<table")[1], "the board returns nothing"
 
 
-def test_late_returns_are_counted_and_found(
-    world: World, officer: User, as_user: SignIn
-) -> None:
+def test_late_returns_are_counted_and_found(world: World, officer: User, as_user: SignIn) -> None:
     open_past(world)
     client = as_user(officer)
     page = client.get(reverse(TRACKER)).content.decode()
@@ -119,12 +115,23 @@ def test_the_year_is_chosen_and_a_wrong_one_is_the_newest(
 
 
 def test_another_partnership_is_never_shown(world: World, officer: User, as_user: SignIn) -> None:
-    other = people.found_partnership(name="Elsewhere", police_force_code="E23000001", board_name="Their board")
+    other = people.found_partnership(
+        name="Elsewhere", police_force_code="E23000001", board_name="Their board"
+    )
     theirs = people.add_organisation(
-        partnership=other, kind=OrganisationKind.LOCAL_AUTHORITY, name="Far Council", short_name="Far", position=0
+        partnership=other,
+        kind=OrganisationKind.LOCAL_AUTHORITY,
+        name="Far Council",
+        short_name="Far",
+        position=0,
     )
     opened = ReturnRound.objects.create(
-        partnership=other, year=2030, quarter_number=1, due_on=date(2030, 7, 31), opened_by=officer, opened_at=NOW
+        partnership=other,
+        year=2030,
+        quarter_number=1,
+        due_on=date(2030, 7, 31),
+        opened_by=officer,
+        opened_at=NOW,
     )
     QuarterlyReturn.objects.create(round=opened, organisation=theirs)
     page = as_user(officer).get(reverse(TRACKER)).content.decode()
@@ -183,9 +190,7 @@ def test_finished_quarters_are_offered_newest_first(world: World, officer: User,
     assert 'value="2022-4"' not in page, "that year has no award"
 
 
-def test_it_is_confirmed_with_the_names_of_those_asked(
-    world: World, officer: User, as_user: SignIn
-) -> None:
+def test_it_is_confirmed_with_the_names_of_those_asked(world: World, officer: User, as_user: SignIn) -> None:
     past_award(world)
     client = as_user(officer)
     page = client.post(reverse(NEW), {"quarter": "2023-4", "due_on": ""}).content.decode()
@@ -200,7 +205,10 @@ def test_it_is_confirmed_with_the_names_of_those_asked(
     assert "is open. Returns are due on 7 May 2024." in response.content.decode()
     opened = ReturnRound.objects.get()
     assert (opened.quarter, opened.due_on, opened.opened_by) == (PAST, date(2024, 5, 7), officer)
-    assert set(opened.returns.values_list("organisation__name", flat=True)) == {"North Council", "South Council"}
+    assert set(opened.returns.values_list("organisation__name", flat=True)) == {
+        "North Council",
+        "South Council",
+    }
 
 
 @pytest.mark.parametrize(

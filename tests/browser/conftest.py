@@ -1,0 +1,105 @@
+"""A real browser on a live server. Skipped, with the reason, where no Chromium is installed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.hashers import make_password
+from django.test.testcases import LiveServerThread
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from authorities.models import User
+from tests.worker import Broker, broker, worker
+from tests.world import World, build_world
+
+CHROMIUM = next((path for name in ("chromium", "chromium-browser") if (path := shutil.which(name))), None)
+PASSWORD = "follow every pound"
+QUIET = ("--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync")
+
+SignIn = Callable[[User], Page]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if CHROMIUM is None and here in item.path.parents:
+            item.add_marker(pytest.mark.skip(reason="Chromium is not installed: apt-get install chromium"))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    # Playwright's loop runs in this thread, and Django would take every query for one inside it.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def portal(transactional_db: None) -> Iterator[LiveServerThread]:
+    """The portal as it is served: WhiteNoise gives out the fingerprinted files, not Django's test helper."""
+    server = LiveServerThread("127.0.0.1", static_handler=lambda application: application)
+    server.daemon = True
+    server.start()
+    server.is_ready.wait()
+    assert server.error is None, server.error
+    yield server
+    server.terminate()
+
+
+@pytest.fixture
+def redis(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Broker]:
+    """A broker of the test's own, which the pages publish to."""
+    from celery import current_app
+
+    with broker(tmp_path) as running:
+        monkeypatch.setitem(current_app.conf, "broker_url", running.url)
+        yield running
+
+
+@pytest.fixture
+def live_world(transactional_db: None) -> World:
+    """The cast with a password each, so that they come in by the sign-in page."""
+    world = build_world()
+    world.roll_up()
+    User.objects.update(password=make_password(PASSWORD))
+    return world
+
+
+@pytest.fixture
+def running_worker(redis: Broker, live_world: World, tmp_path: Path) -> Iterator[None]:
+    with worker(redis.url, tmp_path / "worker.log", beat=True):
+        yield
+
+
+@pytest.fixture
+def sign_in_as(chromium: Browser, portal: LiveServerThread, request: pytest.FixtureRequest) -> Iterator[SignIn]:
+    """`sign_in_as(officer)` gives that person's own browser window. Whatever the console says fails the test."""
+    options: dict[str, Any] = getattr(request, "param", {})
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def sign_in(user: User) -> Page:
+        context = chromium.new_context(base_url=f"http://127.0.0.1:{portal.port}", **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("console", lambda line: complaints.append(f"{line.text} {line.location}") if line.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto("/accounts/login/")
+        page.get_by_label("E-mail address").fill(user.email)
+        page.get_by_label("Password", exact=True).fill(PASSWORD)
+        page.locator("form:has([name=password]) button[type=submit]").click()
+        page.wait_for_url("**/")
+        return page
+
+    yield sign_in
+    for context in contexts:
+        context.close()
+    assert complaints == []
