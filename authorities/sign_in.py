@@ -20,7 +20,7 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 SILENT_MESSAGES = {"account/messages/logged_in.txt"}
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(DefaultAccountAdapter):
     """An administrator adds people; nobody adds themselves."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -83,7 +83,7 @@ def demo_user(pk: int) -> User | None:
     return User.objects.filter(pk=pk, is_demo=True, is_active=True).first()
 
 
-class SignIn(LoginView):  # type: ignore[misc]
+class SignIn(LoginView):
     """allauth's sign-in page, with the demonstration's people where there is a demonstration."""
 
     def get_form(self, form_class: Any = None) -> Any:

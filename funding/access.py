@@ -64,7 +64,7 @@ def find_return(request: HttpRequest, pk: int) -> QuarterlyReturn:
 
 
 def find_return_to(request: HttpRequest, pk: int, permission: Permission) -> QuarterlyReturn:
-    """For a page that changes a return. Raises Http404 as above, PermissionDenied for one who may only read."""
+    """For a page that changes a return. Http404 as above, PermissionDenied for one who may only read."""
     found = find_return(request, pk)
     if not acting(request).has(permission):
         raise PermissionDenied

@@ -37,7 +37,8 @@ def reminder(quarterly_return: QuarterlyReturn, *, on: date) -> Message | None:
     address = settings.SITE_URL + reverse("return", args=[quarterly_return.pk])
     return Message(
         kind=kind,
-        subject=f"{quarterly_return.organisation.short_name}: return for {quarterly_return.quarter.label} {kind}",
+        subject=f"{quarterly_return.organisation.short_name}: "
+        f"return for {quarterly_return.quarter.label} {kind}",
         body=f"{name}, {state}.\n\n"
         f"Where it stands: {quarterly_return.get_status_display().lower()}.\n"
         f"Continue here: {address}\n",

@@ -74,6 +74,7 @@ def test_settings() -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "vru_portal.settings",
         "SECRET_KEY": kept_secret(ROOT / "var" / "secret-key"),
         "ALLOW_PLAIN_HTTP": "true",
+        "LOG_LEVEL": "WARNING",
     }
 
 

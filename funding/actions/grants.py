@@ -12,6 +12,7 @@ from authorities.roles import Permission
 from funding.actions import rollups
 from funding.actions.errors import UnableTo, check_may, refusals
 from funding.models import Award, AwardStatus, Basis, Fund, Grant, ShareInput
+from funding.money import ZERO, pounds
 from funding.quarters import year_label
 
 
@@ -92,6 +93,11 @@ def change_award(
     if order.index(status) < order.index(award.status):
         raise UnableToRecordAward(
             f"This award is already {award.get_status_display().lower()}: it cannot go back."
+        )
+    allocated = sum(award.lines.approved().values_list("amount", flat=True), ZERO)
+    if amount < allocated:
+        raise UnableToRecordAward(
+            f"{pounds(allocated)} of this award is allocated, so it cannot be less than that."
         )
     award.amount, award.status, award.source = amount, status, source
     award.basis = basis or award.basis

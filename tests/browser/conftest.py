@@ -79,7 +79,9 @@ def running_worker(redis: Broker, live_world: World, tmp_path: Path) -> Iterator
 
 
 @pytest.fixture
-def sign_in_as(chromium: Browser, portal: LiveServerThread, request: pytest.FixtureRequest) -> Iterator[SignIn]:
+def sign_in_as(
+    chromium: Browser, portal: LiveServerThread, request: pytest.FixtureRequest
+) -> Iterator[SignIn]:
     """`sign_in_as(officer)` gives that person's own browser window. Whatever the console says fails the test."""
     options: dict[str, Any] = getattr(request, "param", {})
     contexts: list[BrowserContext] = []
@@ -90,7 +92,10 @@ def sign_in_as(chromium: Browser, portal: LiveServerThread, request: pytest.Fixt
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(15_000)
-        page.on("console", lambda line: complaints.append(f"{line.text} {line.location}") if line.type == "error" else None)
+        page.on(
+            "console",
+            lambda line: complaints.append(f"{line.text} {line.location}") if line.type == "error" else None,
+        )
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto("/accounts/login/")
         page.get_by_label("E-mail address").fill(user.email)

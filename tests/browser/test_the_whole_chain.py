@@ -159,4 +159,6 @@ def figures_of(page: Page, organisation: str) -> str:
     """The row of the organisation in the first table of the board that has one."""
     page.goto("/board/?year=2026")
     expect(page.locator("h1")).to_contain_text("Board")
-    return page.locator("tr", has=page.get_by_role("rowheader", name=organisation, exact=True)).first.inner_text()
+    return page.locator(
+        "tr", has=page.get_by_role("rowheader", name=organisation, exact=True)
+    ).first.inner_text()

@@ -1,0 +1,133 @@
+"""Every page as each role that may open it: no violation of WCAG 2.2 AA that axe finds, no sideways scroll,
+nothing on the console, so no breach of the content security policy either."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+from playwright.sync_api import Page
+
+from funding.actions import returns
+from funding.models import Decision, Intervention
+from tests.browser.conftest import SignIn
+from tests.funding.actions.test_decisions import propose
+from tests.world import NOW, Q1, Q2, World
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+NARROW, WIDE = 390, 1280
+
+
+def populate(world: World) -> None:
+    """Returns in every state, a decision in every state, and figures on the board."""
+    world.open(Q1)
+    world.accept(world.return_of(world.north, Q1), by=world.lead, certifier=world.certifier)
+    certified = world.certify(
+        world.return_of(world.south, Q1), by=world.stranger, certifier=world.south_certifier
+    )
+    returns.query(quarterly_return=certified, reason="Why so little?", by=world.officer, at=NOW)
+    world.accept(world.return_of(world.police, Q1), by=world.police_lead, certifier=world.police_certifier)
+    world.open(Q2)
+    world.certify(world.return_of(world.south, Q2), by=world.stranger, certifier=world.south_certifier)
+    world.fill(world.return_of(world.police, Q2), by=world.police_lead)
+    propose(world, "460000.00")
+    world.roll_up()
+
+
+def pages(world: World) -> dict[str, list[str]]:
+    """Addresses by the name of the person who opens them."""
+    north, south, police = (world.return_of(one, Q2).pk for one in (world.north, world.south, world.police))
+    accepted = world.return_of(world.north, Q1).pk
+    waiting, approved = Decision.objects.get(status="proposed").pk, Decision.objects.earliest("pk").pk
+    mentoring = Intervention.objects.get(name="Mentoring").pk
+    grant, award = world.grant.pk, world.award.pk
+
+    def of(*names: str, pk: int | None = None) -> list[str]:
+        return [reverse(name, args=[pk] if pk else []) for name in names]
+
+    common = ["/", "/accessibility/", "/accounts/two-step/"]
+    entry = ("return", "return_spend", "return_narrative", "return_nil", "return_check")
+    return {
+        "officer": [
+            *common,
+            *of("grants", "decisions", "tracker", "round_new", "board"),
+            *of("grant", "award_new", "allocations", pk=grant),
+            f"{reverse('allocations', args=[grant])}?suggest={award}",
+            *of("award_change", pk=award),
+            *of("decision", pk=waiting),
+            *of("return", "return_review", pk=south),
+        ],
+        "approver": [*of("home", "grants"), *of("decision", pk=waiting), *of("decision", pk=approved)],
+        "lead": [
+            *of("home", "plan", "intervention_new", "own_returns"),
+            *of("budget_line_new", pk=mentoring),
+            *of(*entry, "return_activity", pk=north),
+            *of("return", pk=accepted),
+        ],
+        "police_lead": of("home", "own_returns", "plan") + of(*entry, "return_patrols", pk=police),
+        "certifier": of("home", "own_returns") + of("return", pk=accepted),
+        "south_certifier": of("home") + of("return", pk=south),
+        "board_member": of("home", "board"),
+        "auditor": of("home", "grants", "board") + of("allocations", pk=grant) + of("return", pk=accepted),
+        "administrator": of("home"),
+    }
+
+
+def faults(page: Page, address: str) -> list[str]:
+    """What axe finds at 1280 pixels, and whether the page scrolls sideways at either width."""
+    page.set_viewport_size({"width": WIDE, "height": 900})
+    page.goto(address)
+    found = [
+        f"{address}: {violation['id']}: {violation['help']}: {violation['nodes'][0]['html'][:200]}"
+        for violation in Axe().run(page, options=RULES).response["violations"]
+    ]
+    for width in (WIDE, NARROW):
+        page.set_viewport_size({"width": width, "height": 900})
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            found.append(f"{address}: scrolls sideways at {width} pixels")
+    return found
+
+
+@pytest.mark.parametrize(
+    "person",
+    [
+        "officer",
+        "approver",
+        "lead",
+        "police_lead",
+        "certifier",
+        "south_certifier",
+        "board_member",
+        "auditor",
+        "administrator",
+    ],
+)
+def test_every_page_as_each_role(sign_in_as: SignIn, live_world: World, person: str) -> None:
+    populate(live_world)
+    if person == "certifier":
+        live_world.send(live_world.return_of(live_world.north, Q2), by=live_world.lead)
+    addresses = pages(live_world)[person]
+    if person == "certifier":
+        addresses += [reverse("return_certify", args=[live_world.return_of(live_world.north, Q2).pk])]
+
+    page = sign_in_as(getattr(live_world, person))
+
+    assert [fault for address in addresses for fault in faults(page, address)] == []
+
+
+def test_a_form_with_errors(sign_in_as: SignIn, live_world: World) -> None:
+    populate(live_world)
+    page = sign_in_as(live_world.lead)
+    page.goto(reverse("return_spend", args=[live_world.return_of(live_world.north, Q2).pk]))
+    page.locator("input[name^='actual-']").first.fill("about 5")
+    page.get_by_role("button", name="Save", exact=True).click()
+    assert page.title().startswith("Error: ")
+    assert page.evaluate("document.activeElement.className") == "govuk-error-summary"
+    assert Axe().run(page, options=RULES).response["violations"] == []
+
+
+def test_the_sign_in_page(portal: object, sign_in_as: SignIn, live_world: World) -> None:
+    page = sign_in_as(live_world.board_member)
+    page.get_by_role("button", name="Sign out").click()
+    assert faults(page, "/accounts/login/") == []
