@@ -10,15 +10,15 @@ from django.urls import reverse
 from authorities.access import acting
 from authorities.roles import Permission
 
-# In this order; a role sees those that it has a permission for.
+# In this order; a role sees those that it has a permission for. Pages below `also` belong to the item too.
 ITEMS = (
-    ("Home", "home", None),
-    ("Board", "board", Permission.VIEW_BOARD),
-    ("Grants", "grants", Permission.VIEW_MONEY),
-    ("Decisions", "decisions", Permission.VIEW_MONEY),
-    ("Returns", "tracker", Permission.VIEW_RETURNS),
-    ("Plan", "plan", Permission.PLAN),
-    ("Returns", "own_returns", Permission.VIEW_OWN_RETURN),
+    ("Home", "home", None, ""),
+    ("Board", "board", Permission.VIEW_BOARD, ""),
+    ("Grants", "grants", Permission.VIEW_MONEY, "/awards/"),
+    ("Decisions", "decisions", Permission.VIEW_MONEY, ""),
+    ("Returns", "tracker", Permission.VIEW_RETURNS, "/returns/"),
+    ("Plan", "plan", Permission.PLAN, ""),
+    ("Returns", "own_returns", Permission.VIEW_OWN_RETURN, ""),
 )
 
 
@@ -36,6 +36,13 @@ def items(request: HttpRequest) -> list[Item]:
     person = acting(request)
     if person.membership is None:
         return []
-    shown = [(text, reverse(name)) for text, name, needed in ITEMS if needed is None or person.has(needed)]
-    here = max((href for _, href in shown if request.path.startswith(href)), key=len, default="")
-    return [Item(text, href, href == here) for text, href in shown]
+    shown = [
+        (text, reverse(name), also or reverse(name))
+        for text, name, needed, also in ITEMS
+        if needed is None or person.has(needed)
+    ]
+    # Every address begins with the home page's, so the longest match is the item that it belongs to.
+    here = max(
+        (href for _, href, also in shown if request.path.startswith((href, also))), key=len, default=""
+    )
+    return [Item(text, href, href == here) for text, href, _ in shown]

@@ -9,7 +9,7 @@ from decimal import Decimal
 from funding.models import AwardStatus, Basis
 
 # Illustrative: how much the OPCC keeps is not published, only that it devolves the majority.
-HUB_PERCENT = Decimal(20)
+HUB_PERCENT = Decimal(10)
 
 # (code, name, first day, last day, paid to the police)
 FUNDS = (

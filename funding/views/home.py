@@ -101,13 +101,15 @@ def _returns(person: Acting, today: date) -> list[Task]:
 
 
 def _task(found: QuarterlyReturn, verb: str, page: str, today: date) -> Task:
-    late = found.is_late(today)
+    late = found.is_late(today) and found.is_open
+    mine = ("pending", "Waiting for you") if not found.is_open else (found.status, found.get_status_display())
+    code, label = ("late", "Late") if late else mine
     return Task(
         text=f"{verb}: {found.organisation.name}, {found.quarter.label}",
         href=reverse(page, args=[found.pk]),
         hint=_due(found, today),
-        code="late" if late and found.is_open else found.status,
-        label="Late" if late and found.is_open else found.get_status_display(),
+        code=code,
+        label=label,
     )
 
 

@@ -56,7 +56,8 @@ def round_new(request: HttpRequest) -> HttpResponse:
     if not person.has(Permission.OPEN_ROUND) or person.partnership is None:
         raise PermissionDenied
     quarters = _openable(person.partnership, Quarter.of(london_day(now)))
-    form = RoundForm(request.POST if request.method == "POST" else None, quarters=quarters)
+    typed = request.POST if request.method == "POST" else None
+    form = RoundForm(typed, quarters=quarters, initial=request.GET.dict())
     context = {"form": form, "quarters": quarters}
     if request.method != "POST" or not form.is_valid():
         return render(request, "funding/returns/round_new.html", context)

@@ -197,6 +197,10 @@ def test_it_is_confirmed_with_the_names_of_those_asked(world: World, officer: Us
     assert "2 organisations will be asked for a return" in page
     assert "<li>North Council</li>" in page
     assert "30 April 2024" in page, "the usual date"
+    assert f"{reverse(NEW)}?quarter=2023-4&amp;due_on=2024-04-30" in page, "to change it, nothing is lost"
+    back = client.get(reverse(NEW), {"quarter": "2023-4", "due_on": "2024-04-30"}).content.decode()
+    assert 'value="2023-4" checked' in back
+    assert 'value="2024-04-30"' in back
     assert not ReturnRound.objects.exists()
     response = client.post(
         reverse(NEW), {"quarter": "2023-4", "due_on": "2024-05-07", "confirmed": "yes"}, follow=True

@@ -1,0 +1,93 @@
+"""A second partnership beside `world`, with people of its own: what must never be reached from outside."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from functools import partial
+
+from authorities import actions as people
+from authorities.models import OrganisationKind
+from authorities.roles import Role
+from funding.actions import decisions, grants, patrols
+from funding.models import AwardStatus, Basis, Decision, DecisionLine
+from tests.world import NOW, START, YEAR, World
+
+KINDS = OrganisationKind
+BODIES = {
+    "hub": (KINDS.OPCC, "Far OPCC"),
+    "north": (KINDS.LOCAL_AUTHORITY, "Far North Council"),
+    "south": (KINDS.LOCAL_AUTHORITY, "Far South Council"),
+    "police": (KINDS.POLICE, "Far Police"),
+}
+CAST = {
+    "officer": ("hub", Role.OFFICER),
+    "approver": ("hub", Role.APPROVER),
+    "auditor": ("hub", Role.AUDITOR),
+    "administrator": ("hub", Role.ADMINISTRATOR),
+    "lead": ("north", Role.LEAD),
+    "certifier": ("north", Role.CERTIFIER),
+    "stranger": ("south", Role.LEAD),
+    "south_certifier": ("south", Role.CERTIFIER),
+    "police_lead": ("police", Role.POLICE_LEAD),
+    "police_certifier": ("police", Role.CERTIFIER),
+}
+
+
+def build_neighbours(world: World) -> World:
+    """Like `world`, in another partnership. Its names all begin with "Far"."""
+    partnership = people.found_partnership(
+        name="Far Partnership", police_force_code="E23000098", board_name="Far Board"
+    )
+    bodies = {
+        key: people.add_organisation(
+            partnership=partnership, kind=kind, name=name, short_name=name, position=place
+        )
+        for place, (key, (kind, name)) in enumerate(BODIES.items())
+    }
+    users = {}
+    for key, (body, role) in CAST.items():
+        users[key] = people.add_person(email=f"far_{key}@test.example", name=f"Far {key}")
+        people.give_role(user=users[key], organisation=bodies[body], role=role, starts_on=START)
+    far = replace(world, partnership=partnership, **bodies, **users)
+    record = partial(grants.record_grant, partnership=partnership, by=far.officer, at=NOW)
+    award = partial(
+        grants.record_award,
+        year=YEAR,
+        amount=Decimal("1000000.00"),
+        status=AwardStatus.AGREED,
+        basis=Basis.PUBLISHED,
+        by=far.officer,
+        at=NOW,
+    )
+    far.grant = record(fund=world.grant.fund, name="Far VRU 2026")
+    far.hotspot_grant = record(fund=world.hotspot_grant.fund, name="Far hotspot 2026")
+    far.award, far.hotspot_award = award(grant=far.grant), award(grant=far.hotspot_grant)
+    far.decide({(far.award, far.north): "300000.00", (far.award, far.south): "300000.00"}, "FAR-001")
+    far.decide({(far.hotspot_award, far.police): "300000.00"}, "FAR-002")
+    far.plan(far.north, far.award, "Far mentoring", ["10000.00"] * 4, by=far.lead)
+    far.plan(far.south, far.award, "Far support", ["10000.00"] * 4, by=far.stranger)
+    far.plan(far.police, far.hotspot_award, "Far patrols", ["10000.00"] * 4, by=far.police_lead)
+    far.hotspot = patrols.draw_hotspot(
+        organisation=far.police,
+        authority=far.north,
+        reference="F01",
+        name="Far Secret Street",
+        starts_on=START,
+        by=far.police_lead,
+        at=NOW,
+    )
+    return far
+
+
+def propose(world: World, amount: str, reference: str) -> Decision:
+    """A proposal that waits: north is to hold `amount` pounds."""
+    return decisions.propose(
+        grant=world.grant,
+        reference=reference,
+        reason=f"A reason of {world.partnership}.",
+        wanted={(world.award.pk, world.north.pk): Decimal(amount)},
+        seen=DecisionLine.objects.filter(award__grant=world.grant).approved().allocations(),
+        by=world.officer,
+        at=NOW,
+    )

@@ -1,0 +1,112 @@
+"""The demonstration: the published figures, the labels, and the open round in different states."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db.models import Sum
+
+from authorities.models import AccountableBody, Organisation, User
+from funding.formula import suggest
+from funding.models import (
+    Award,
+    DecisionLine,
+    PublishedAllocation,
+    QuarterlyReturn,
+    RollUpMark,
+    ShareInput,
+)
+from funding.reconciliation import reconcile
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+
+@pytest.fixture
+def load(settings: object) -> Callable[..., str]:
+    settings.DEMO_MODE = True  # type: ignore[attr-defined]
+
+    def run(*options: str) -> str:
+        out = StringIO()
+        call_command("load_demo", "--today", "2026-11-23", *options, stdout=out)
+        return out.getvalue()
+
+    return run
+
+
+def award(fund: str, year: int) -> Award:
+    return Award.objects.get(grant__fund__code=fund, year=year)
+
+
+def test_the_demonstration(load: Callable[..., str]) -> None:
+    assert "rolled up" in load()
+
+    assert sum(award("vru", year).amount for year in (2022, 2023, 2024)) == Decimal("5084010.00")
+    assert award("vru", 2022).grant.announced_amount == Decimal("5080000.00")
+    assert (award("grip", 2022).amount, award("grip", 2022).basis) == (Decimal("717275.00"), "published")
+    assert award("vru", 2025).amount == award("vru", 2024).amount
+    assert {award("vru", year).basis for year in (2022, 2023, 2024, 2025)} == {"derived"}
+    assert {award("vru", year).basis for year in (2026, 2027)} == {"illustrative"}
+    assert PublishedAllocation.objects.count() == 126
+    assert all(row.source for row in PublishedAllocation.objects.all())
+
+    somerset = AccountableBody.objects.filter(organisation__short_name="Somerset")
+    assert list(somerset.values_list("name", "gss_code")) == [
+        ("Somerset County Council", "E10000027"),
+        ("Somerset Council", "E06000066"),
+    ]
+    _everything_is_shared_out()
+    _the_open_round()
+    _figures_are_right()
+    assert load() == ""  # a second load does nothing
+    assert "board-member@demo.example" in load("--sign-ins")
+
+
+def _everything_is_shared_out() -> None:
+    """To the penny, and near a tenth to Bath and North East Somerset."""
+    for one in Award.objects.filter(status="agreed"):
+        held = DecisionLine.objects.approved().filter(award=one)
+        assert held.aggregate(total=Sum("amount"))["total"] == one.amount
+    share = DecisionLine.objects.get(award=award("vru", 2022), organisation__short_name="B&NES").amount
+    assert Decimal("0.09") < share / award("vru", 2022).amount < Decimal("0.11")
+    weights = [(row.population, row.violence_index) for row in ShareInput.objects.order_by("organisation__position")]
+    assert suggest(award("vru", 2022).amount, hub_percent=Decimal(10), weights=weights).devolved[0] == share
+
+
+def _the_open_round() -> None:
+    last = QuarterlyReturn.objects.filter(round__year=2026, round__quarter_number=2)
+    assert {one.organisation.short_name: one.status for one in last} == {
+        "OPCC hub": "accepted",
+        "B&NES": "queried",
+        "Bristol": "draft",
+        "North Somerset": "certified",
+        "South Glos": "certified",
+        "Somerset": "accepted",
+        "Police": "with_certifier",
+    }
+    assert [one.organisation.short_name for one in last if one.is_nil] == ["North Somerset"]
+    earlier = QuarterlyReturn.objects.exclude(pk__in=last)
+    assert set(earlier.values_list("status", flat=True)) == {"accepted"}
+    assert earlier.count() == 17 * 7
+
+
+def _figures_are_right() -> None:
+    assert RollUpMark.objects.count() == 0
+    partnership = Organisation.objects.all()[0].partnership
+    assert [check for check in reconcile(partnership) if check.difference] == []
+
+
+def test_the_same_day_gives_the_same_figures(load: Callable[..., str]) -> None:
+    load()
+    spent = QuarterlyReturn.objects.aggregate(total=Sum("spend_lines__actual"))["total"]
+    assert spent == Decimal("11724363.25")
+
+
+def test_it_is_never_loaded_beside_real_data(db: None, settings: object) -> None:
+    settings.DEMO_MODE = False  # type: ignore[attr-defined]
+    with pytest.raises(CommandError, match="DEMO_MODE"):
+        call_command("load_demo")
+    assert not User.objects.exists()
