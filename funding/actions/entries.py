@@ -17,11 +17,9 @@ from funding.models import (
     BudgetLine,
     ForecastLine,
     Intervention,
-    ProfileAmount,
     QuarterlyReturn,
     SpendLine,
 )
-from funding.money import ZERO
 
 
 class UnableToSave(UnableToMoveReturn):
@@ -138,33 +136,6 @@ def save_narrative(
     return begin_save(
         quarterly_return, revision, by, at, progress=progress, problems=problems, next_steps=next_steps
     )
-
-
-@transaction.atomic
-def declare_nil(
-    *, quarterly_return: QuarterlyReturn, revision: int, explanation: str, by: User, at: datetime
-) -> QuarterlyReturn:
-    """Nothing spent and nothing delivered: every line is £0, and later quarters keep their profile."""
-    organisation, quarter = quarterly_return.organisation, quarterly_return.quarter
-    lines = list(BudgetLine.objects.of(organisation, quarter.year))
-    profile = {
-        (amount.budget_line_id, amount.quarter): amount.amount
-        for amount in ProfileAmount.objects.filter(budget_line__in=lines)
-    }
-    later = [remaining.number for remaining in quarter.remaining]
-    entries = [
-        SpendEntry(line, ZERO, ZERO, {number: profile[line.pk, number] for number in later}) for line in lines
-    ]
-    saved = save_spend(quarterly_return=quarterly_return, revision=revision, entries=entries, by=by, at=at)
-    interventions = Intervention.objects.filter(budget_lines__in=lines).distinct()
-    saved = save_activity(
-        quarterly_return=saved,
-        revision=saved.revision,
-        entries=[ActivityEntry(intervention, 0, 0, 0) for intervention in interventions],
-        by=by,
-        at=at,
-    )
-    return begin_save(saved, saved.revision, by, at, progress=explanation, is_nil=True)
 
 
 def begin_save(

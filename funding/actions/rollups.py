@@ -6,11 +6,12 @@ or the sweep, rebuilds that quarter and deletes the marks that it saw. Running t
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from django.db import connection, transaction
-from django.db.models import Model
+from django.db import DatabaseError, connection, transaction
+from django.db.models import Min, Model
 
 from authorities.models import Organisation, Partnership
 from funding.actions import figure_sql
@@ -25,6 +26,7 @@ from funding.models import (
 )
 from funding.quarters import Quarter
 
+logger = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
 
 
@@ -48,16 +50,30 @@ def mark_award(*, award: Award, at: datetime) -> None:
 
 
 def roll_up(*, clock: Clock) -> int:
-    """Serves every mark there is, oldest first; returns how many quarters were rebuilt.
+    """Serves every quarter that is marked, oldest mark first; returns how many were rebuilt.
 
-    Without an age limit, so it finds whatever a lost message left, however old.
+    Without an age limit, so it finds whatever a lost message left, however old. A quarter that cannot be
+    rebuilt keeps its mark and does not stop the others; its run is left started and not done.
     """
     served = 0
-    while (oldest := RollUpMark.objects.select_related("organisation__partnership").first()) is not None:
-        quarter = Quarter(oldest.year, oldest.quarter_number)
-        rebuild(organisation=oldest.organisation, quarter=quarter, clock=clock)
-        served += 1
+    for organisation, quarter in _marked():
+        try:
+            rebuild(organisation=organisation, quarter=quarter, clock=clock)
+            served += 1
+        except DatabaseError:
+            logger.exception("%s of %s could not be rolled up.", quarter, organisation)
     return served
+
+
+def _marked() -> list[tuple[Organisation, Quarter]]:
+    rows = (
+        RollUpMark.objects.order_by()
+        .values_list("organisation", "year", "quarter_number")
+        .annotate(oldest=Min("pk"))
+        .order_by("oldest")
+    )
+    organisations = Organisation.objects.select_related("partnership").in_bulk()
+    return [(organisations[pk], Quarter(year, number)) for pk, year, number, _ in rows]
 
 
 def rebuild(*, organisation: Organisation, quarter: Quarter, clock: Clock) -> RollUpRun:
@@ -117,18 +133,18 @@ def recompute(*, partnership: Partnership, clock: Clock) -> RollUpRun:
     """Recomputes everything, compares it with what stood, and notes each difference in the run.
 
     A difference means that a figure was altered by hand or that a mark was lost; the recompute repairs it.
-    A quarter that is marked is left to its mark: its figures are known to be behind.
+    A quarter that is marked is known to be behind, so what is found there is no difference.
     """
     run = RollUpRun.objects.create(partnership=partnership, kind=RunKind.RECOMPUTE, started_at=clock())
-    marked = set(RollUpMark.objects.values_list("organisation", "year", "quarter_number"))
     for organisation, quarter in _subjects(partnership):
-        if (organisation.pk, quarter.year, quarter.number) in marked:
-            continue
+        # A change of the year's allocations marks all its quarters, so any mark of the year will do.
+        marks = RollUpMark.objects.filter(organisation=organisation, year=quarter.year)
         with transaction.atomic():
             _lock(organisation, quarter.year, quarter.number)
             before = _standing(organisation, quarter)
             compute(organisation, quarter, run)
-            if _standing(organisation, quarter) != before:
+            # Asked last: a change that came meanwhile has left its mark, and is no difference.
+            if _standing(organisation, quarter) != before and not marks.exists():
                 run.differences.append(f"{organisation.name}, {quarter.label}")
     run.done_at = clock()
     run.save(update_fields=("done_at", "differences"))

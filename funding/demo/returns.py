@@ -14,6 +14,7 @@ from hashlib import sha256
 
 from authorities.models import Organisation, User
 from funding.actions import entries, patrols, returns, rounds
+from funding.actions.nil import declare_nil
 from funding.demo import facts, offers
 from funding.demo.people import Cast
 from funding.models import BudgetLine, Hotspot, Intervention, ProfileAmount, QuarterlyReturn, Tier
@@ -109,7 +110,7 @@ class _Filing:
     def file(self, state: str) -> None:
         """Takes the return to the state."""
         if state == "nil":
-            self._save(entries.declare_nil, explanation=NIL)
+            self._save(declare_nil, explanation=NIL)
         else:
             self._spend()
             if state == "draft":

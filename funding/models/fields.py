@@ -18,6 +18,14 @@ class MoneyField(models.DecimalField):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
 
 
+class SumField(MoneyField):
+    """A sum of many amounts, each of which may be as large as an amount can be."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("max_digits", 18)
+        super().__init__(*args, **kwargs)
+
+
 def money_check(field: str, *, name: str, minimum: Decimal = Decimal(0)) -> models.CheckConstraint:
     """Keeps an amount a number from `minimum` up.
 

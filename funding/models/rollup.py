@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from authorities.models import Organisation, Partnership
-from funding.models.fields import MoneyField
+from funding.models.fields import SumField
 from funding.models.grant import Award
 from funding.models.plan import CostHeading, Tier
 
@@ -84,12 +84,12 @@ class Figure(models.Model):
     quarter_number = models.PositiveSmallIntegerField()
     tier = models.CharField(max_length=10, choices=Tier)
     cost_heading = models.ForeignKey(CostHeading, models.CASCADE, related_name="+")
-    plan = MoneyField()
-    actual = MoneyField(null=True)
-    committed = MoneyField(null=True)
-    forecast_2 = MoneyField(null=True)
-    forecast_3 = MoneyField(null=True)
-    forecast_4 = MoneyField(null=True)
+    plan = SumField()
+    actual = SumField(null=True)
+    committed = SumField(null=True)
+    forecast_2 = SumField(null=True)
+    forecast_3 = SumField(null=True)
+    forecast_4 = SumField(null=True)
     run = models.ForeignKey(RollUpRun, models.CASCADE, related_name="figures")
 
     class Meta:
@@ -143,7 +143,7 @@ class AllocationFigure(models.Model):
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
     award = models.ForeignKey(Award, models.CASCADE, related_name="allocation_figures")
-    amount = MoneyField()
+    amount = SumField()
     run = models.ForeignKey(RollUpRun, models.CASCADE, related_name="allocation_figures")
 
     class Meta:

@@ -17,6 +17,7 @@ from funding import return_delivery, return_sheet
 from funding.access import find_return, find_return_to
 from funding.actions import entries
 from funding.actions.errors import UnableTo
+from funding.actions.nil import declare_nil
 from funding.actions.patrols import save_patrols
 from funding.forms import grids
 from funding.forms.returns import NarrativeForm, NilForm
@@ -139,7 +140,7 @@ def nil(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         found,
         form,
-        action=entries.declare_nil,
+        action=declare_nil,
         content=lambda: {"explanation": form.cleaned_data["explanation"]},
         standing=lambda fresh: {},
     ):

@@ -12,6 +12,7 @@ from django.db import DatabaseError, connection
 
 from authorities.models import Partnership
 from funding.actions import plans, returns, rollups
+from funding.actions.nil import declare_nil
 from funding.models import AllocationFigure, Intervention, QuarterlyReturn, RollUpMark
 from funding.money import MAXIMUM
 from tests.faults.neighbours import build_neighbours
@@ -85,18 +86,20 @@ def test_a_change_during_the_nightly_recompute_is_no_difference(world: World, or
         world.decide({(world.award, body): str(held + 1)}, "MEANWHILE")
 
     with connection.execute_wrapper(Meanwhile("pg_advisory_xact_lock", approve)):
-        run = rollups.recompute(partnership=Partnership.objects.get(pk=world.partnership.pk), clock=lambda: NOW)
+        run = rollups.recompute(
+            partnership=Partnership.objects.get(pk=world.partnership.pk), clock=lambda: NOW
+        )
     assert RollUpMark.objects.exists()
     assert run.differences == []
 
 
 def test_a_nil_return_has_no_patrols(world: World) -> None:
-    from funding.actions import entries
+    from funding.actions import nil
     from funding.models import ReturnFigure
 
     world.open()
     filled = world.fill(world.return_of(world.police), by=world.police_lead)
-    nil = entries.declare_nil(
+    nil = declare_nil(
         quarterly_return=filled,
         revision=filled.revision,
         explanation="Nothing was delivered.",

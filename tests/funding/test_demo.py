@@ -72,7 +72,9 @@ def _everything_is_shared_out() -> None:
         assert held.aggregate(total=Sum("amount"))["total"] == one.amount
     share = DecisionLine.objects.get(award=award("vru", 2022), organisation__short_name="B&NES").amount
     assert Decimal("0.09") < share / award("vru", 2022).amount < Decimal("0.11")
-    weights = [(row.population, row.violence_index) for row in ShareInput.objects.order_by("organisation__position")]
+    weights = [
+        (row.population, row.violence_index) for row in ShareInput.objects.order_by("organisation__position")
+    ]
     assert suggest(award("vru", 2022).amount, hub_percent=Decimal(10), weights=weights).devolved[0] == share
 
 

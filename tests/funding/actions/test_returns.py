@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from funding.actions import entries, returns
+from funding.actions.nil import declare_nil
 from funding.models import BudgetLine, QuarterlyReturn, ReturnStatus, RollUpMark
 from tests.world import NOW, World
 
@@ -175,7 +176,7 @@ def test_the_grid_takes_its_own_lines_and_quarters_only(
 def test_a_nil_return_is_all_zero_and_keeps_the_profile(
     world: World, quarterly_return: QuarterlyReturn
 ) -> None:
-    nil = entries.declare_nil(
+    nil = declare_nil(
         quarterly_return=quarterly_return, revision=0, explanation="Nothing yet.", by=world.lead, at=NOW
     )
 

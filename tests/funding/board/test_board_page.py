@@ -15,6 +15,7 @@ from authorities import actions as people
 from authorities.models import OrganisationKind, User
 from authorities.roles import Role
 from funding.actions import returns
+from funding.actions.nil import declare_nil
 from funding.board.charts import page as board_page
 from funding.models import (
     Award,
@@ -202,10 +203,9 @@ class TestFigures:
         assert table["South"]["Quarter 1"].startswith(("Not returned,", "Not due yet"))
 
     def test_a_nil_return_is_zero_and_not_missing(self, returned: World, as_user: AsUser) -> None:
-        from funding.actions import entries
 
         found = returned.return_of(returned.south, Q1)
-        entries.declare_nil(
+        declare_nil(
             quarterly_return=found,
             revision=found.revision,
             explanation="Late start.",

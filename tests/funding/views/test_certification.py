@@ -11,7 +11,7 @@ from django.urls import reverse
 from authorities import actions as people
 from authorities.models import User
 from authorities.roles import Role
-from funding.actions import entries
+from funding.actions.nil import declare_nil
 from funding.models import QuarterlyReturn, ReturnEvent, ReturnStatus
 from tests.world import NOW, START, World
 
@@ -158,7 +158,7 @@ def test_nothing_spent_against_a_plan_is_said(
 def test_a_nil_return_is_not_blamed_for_spending_nothing(
     found: QuarterlyReturn, lead: User, as_user: SignIn
 ) -> None:
-    entries.declare_nil(quarterly_return=found, revision=0, explanation="Vacant.", by=lead, at=NOW)
+    declare_nil(quarterly_return=found, revision=0, explanation="Vacant.", by=lead, at=NOW)
     page = as_user(lead).get(reverse("return_check", args=[found.pk])).content.decode()
     assert "This is a nil return" in page
     assert "Nothing was spent; " not in page

@@ -1,0 +1,415 @@
+"""Who may do what to whose: every principal, every address with a number, every owner, every method.
+
+One table says what each answer must be. It is written from the roles' descriptions and not computed from
+`authorities/roles.py`, so that a permission given by mistake is found here.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+from funding.board.charts.page import TABLES
+from funding.models import BudgetLine, Hotspot, Intervention, QuarterlyReturn
+from tests.conftest import sign_in
+from tests.faults.neighbours import build_neighbours, propose
+from tests.world import Q2, World
+
+ABSENT = 987_654_321
+PRINCIPALS = (
+    *("officer", "approver", "auditor", "administrator", "board_member"),
+    *("lead", "certifier", "stranger", "south_certifier", "police_lead", "police_certifier"),
+    *("anonymous", "far_officer", "far_approver", "far_lead", "far_certifier"),
+)
+# Whose people they are, by the keys of OWNERS; the OPCC's see every organisation of their partnership.
+OWN = {
+    "lead": "north",
+    "certifier": "north",
+    "stranger": "south",
+    "south_certifier": "south",
+    "police_lead": "police",
+    "police_certifier": "police",
+    "far_lead": "far_north",
+    "far_certifier": "far_north",
+}
+OURS, FAR = {"north", "south", "police"}, {"far_north"}
+OWNERS = ("north", "south", "police", "far_north", "absent")
+LEADS = {"lead", "stranger", "police_lead", "far_lead"}
+CERTIFIERS = {"certifier", "south_certifier", "police_certifier", "far_certifier"}
+OFFICERS, APPROVERS = {"officer", "far_officer"}, {"approver", "far_approver"}
+OPCC = OFFICERS | APPROVERS | {"auditor"}
+DRAFT, SENT, CERTIFIED = "draft", "with_certifier", "certified"
+OK, MOVED, FORBIDDEN, MISSING, WRONG_METHOD = 200, 302, 403, 404, 405
+
+
+@dataclass(frozen=True)
+class Route:
+    """One row of the table. `readers` may know that it exists; `writers` may post to it."""
+
+    name: str
+    about: str  # what its number is: return, grant, award, decision, intervention
+    readers: set[str]
+    writers: set[str] = field(default_factory=set)
+    is_form: bool = False  # nothing but a form: who may not write does not get it either
+    methods: str = "GET POST"
+    stage: str = ""  # the state of a return in which a post succeeds
+    not_for: set[str] = field(default_factory=set)  # owners that have no such page
+
+
+RETURN = OPCC | LEADS | CERTIFIERS
+
+
+def _entry(name: str, **options: Any) -> Route:
+    return Route(name, "return", RETURN, LEADS, is_form=True, stage=DRAFT, **options)
+
+
+TABLE = (
+    Route("grant", "grant", OPCC, methods="GET"),
+    Route("award_new", "grant", OPCC, OFFICERS, is_form=True),
+    Route("allocations", "grant", OPCC, OFFICERS),
+    Route("award_change", "award", OPCC, OFFICERS, is_form=True),
+    Route("decision", "decision", OPCC, methods="GET"),
+    Route("decision_answer", "decision", OPCC, APPROVERS, methods="POST"),
+    Route("budget_line_new", "intervention", LEADS, LEADS, is_form=True),
+    Route("return", "return", RETURN, methods="GET"),
+    _entry("return_spend"),
+    _entry("return_activity", not_for={"police"}),
+    _entry("return_patrols", not_for={"north", "south", "far_north"}),
+    _entry("return_narrative"),
+    _entry("return_nil"),
+    _entry("return_check"),
+    Route("return_recall", "return", RETURN, LEADS, methods="POST", stage=SENT),
+    Route("return_certify", "return", RETURN, CERTIFIERS, is_form=True, stage=SENT),
+    Route("return_review", "return", RETURN, OFFICERS, is_form=True, stage=CERTIFIED),
+)
+METHODS = ("GET", "HEAD", "POST empty", "POST", "PUT")
+
+
+def in_scope(principal: str, owner: str, about: str) -> bool:
+    if principal in OWN:
+        return OWN[principal] == owner
+    return owner in (FAR if principal.startswith("far_") else OURS)
+
+
+def expected(route: Route, principal: str, owner: str, method: str, stage: str) -> set[int]:
+    """What the answer must be."""
+    verb = "GET" if method == "HEAD" else method.split(maxsplit=1)[0]
+    if principal == "anonymous":
+        return {MOVED}
+    if principal not in route.readers:
+        return {MISSING}
+    if verb == "POST" and route.writers and principal not in route.writers:
+        return {FORBIDDEN}
+    if verb not in route.methods.split():
+        return {WRONG_METHOD}
+    if not in_scope(principal, owner, route.about):
+        return {MISSING}
+    if route.is_form and principal not in route.writers:
+        return {FORBIDDEN}
+    if owner in route.not_for:
+        return {MISSING}
+    return _allowed(route, verb, method, stage)
+
+
+def _allowed(route: Route, verb: str, method: str, stage: str) -> set[int]:
+    """The cell is open to the person: what it must do."""
+    if route.name == "return_recall":
+        return {MOVED}
+    if verb == "GET":
+        return {OK} if route.stage in ("", stage) or not route.is_form else {MOVED}
+    if route.name == "return_check":  # its form has no field
+        return {MOVED} if stage == DRAFT else {OK}
+    if method == "POST empty":
+        return {OK}
+    return {MOVED} if route.stage in ("", stage) else {OK}
+
+
+class Stage:
+    """Both partnerships with all returns in one state, and a client for each principal."""
+
+    def __init__(self, world: World, stage: str) -> None:
+        self.stage = stage
+        self.world, self.far = world, build_neighbours(world)
+        for place in (self.world, self.far):
+            place.open(Q2)
+        self.preparers = {
+            "north": (world, world.lead, world.certifier),
+            "south": (world, world.stranger, world.south_certifier),
+            "police": (world, world.police_lead, world.police_certifier),
+            "far_north": (self.far, self.far.lead, self.far.certifier),
+        }
+        for owner, (place, lead, certifier) in self.preparers.items():
+            found = place.fill(self.found(owner), by=lead)
+            QuarterlyReturn.objects.filter(pk=found.pk).update(progress=self.canary(owner))
+            if stage == DRAFT:
+                continue
+            place.send(self.found(owner), by=lead)
+            QuarterlyReturn.objects.filter(pk=found.pk).update(progress=self.canary(owner))
+            if stage == CERTIFIED:
+                from funding.actions import returns
+                from tests.world import NOW
+
+                returns.certify(quarterly_return=self.found(owner), by=certifier, at=NOW)
+        self.decisions = {
+            "north": propose(world, "460000.00", "WAITS"),
+            "far_north": propose(self.far, "310000.00", "WAITS"),
+        }
+        self.roll_up()
+        self.clients = {name: self._client(name) for name in PRINCIPALS}
+
+    def roll_up(self) -> None:
+        self.world.roll_up()
+
+    def canary(self, owner: str) -> str:
+        return f"CANARY {owner} CANARY"
+
+    def _client(self, name: str) -> Client:
+        if name == "anonymous":
+            return Client()
+        place = self.far if name.startswith("far_") else self.world
+        return sign_in(getattr(place, name.removeprefix("far_")))
+
+    def organisation(self, owner: str) -> Any:
+        return self.far.north if owner == "far_north" else getattr(self.world, owner)
+
+    def found(self, owner: str) -> QuarterlyReturn:
+        place = self.far if owner == "far_north" else self.world
+        return place.return_of(self.organisation(owner), Q2)
+
+    @cached_property
+    def numbers(self) -> dict[tuple[str, str], int]:
+        """What each owner's number is, by kind of row; an owner without such a row is left out."""
+        numbers = {(about, "absent"): ABSENT for about in {route.about for route in TABLE}}
+        for owner in self.preparers:
+            numbers["return", owner] = self.found(owner).pk
+            first = Intervention.objects.filter(organisation=self.organisation(owner)).first()
+            assert first
+            numbers["intervention", owner] = first.pk
+        for owner, place in (("north", self.world), ("far_north", self.far)):
+            numbers["grant", owner], numbers["award", owner] = place.grant.pk, place.award.pk
+            numbers["decision", owner] = self.decisions[owner].pk
+        numbers["grant", "police"] = self.world.hotspot_grant.pk
+        numbers["award", "police"] = self.world.hotspot_award.pk
+        return numbers
+
+    def body(self, route: Route, owner: str) -> dict[str, Any]:
+        """What a person with the right would post, made for the owner's own row."""
+        owner = "north" if owner == "absent" else owner
+        found, organisation = self.found(owner), self.organisation(owner)
+        make: dict[str, Callable[[], dict[str, Any]]] = {
+            "award_new": lambda: {
+                "year": "2027", "amount": "5.00", "status": "agreed", "basis": "published", "source": "Letter",
+            },
+            "award_change": lambda: {
+                "amount": "1000000.00", "status": "varied", "basis": "published", "source": "Letter",
+            },
+            "allocations": lambda: self._proposal(owner),
+            "decision_answer": lambda: {"choice": "reject", "answer": "No."},
+            "budget_line_new": lambda: {
+                "cost_heading": self.world.services.pk, "description": "Cell",
+                **{f"quarter_{number}": "1.00" for number in range(1, 5)},
+            },
+            "return_spend": lambda: {
+                "revision": found.revision,
+                **{
+                    f"{column}-{line.pk}": "7.00"
+                    for line in BudgetLine.objects.of(organisation, 2026)
+                    for column in ("actual", "committed", "forecast3", "forecast4")
+                },
+            },
+            "return_activity": lambda: {
+                "revision": found.revision,
+                **{
+                    f"{column}-{one.pk}": "7"
+                    for one in Intervention.objects.filter(organisation=organisation)
+                    for column in ("universal_reached", "targeted_reached", "sessions")
+                },
+            },
+            "return_patrols": lambda: {
+                "revision": found.revision,
+                **{
+                    f"{column}-{spot.pk}": "7"
+                    for spot in Hotspot.objects.all()
+                    for column in ("hours", "visits", "arrests", "searches", "asb_powers")
+                },
+            },
+            "return_narrative": lambda: {"revision": found.revision, "progress": "Well."},
+            "return_nil": lambda: {"revision": found.revision, "explanation": "None.", "attested": "on"},
+            "return_certify": lambda: {"revision": found.revision, "certified": "on"},
+            "return_review": lambda: {"revision": found.revision, "accepted": "on"},
+        }  # fmt: skip
+        return make.get(route.name, dict)()
+
+    def _proposal(self, owner: str) -> dict[str, Any]:
+        """The allocation page's own figures with one penny less somewhere."""
+        from authorities.models import Organisation
+        from funding.models import DecisionLine
+
+        place = self.far if owner == "far_north" else self.world
+        grant = place.hotspot_grant if owner == "police" else place.grant
+        held = DecisionLine.objects.filter(award__grant=grant).approved().allocations()
+        recipients = Organisation.objects.of(grant.partnership).filter(kind__in=grant.fund.recipient_kinds)
+        body = {"reference": "CELL", "reason": "A cell."}
+        for award in grant.awards.all():
+            for one in recipients:
+                body[f"seen-{award.pk}-{one.pk}"] = str(held[award.pk, one.pk])
+                less = one.pk == self.organisation(owner).pk
+                body[f"wanted-{award.pk}-{one.pk}"] = str(held[award.pk, one.pk] - (1 if less else 0))
+        return body
+
+    def cells(self) -> Iterator[tuple[Route, str, str, str]]:
+        """Absent numbers first, to compare with. Past the first stage only what depends on the stage."""
+        later = self.stage != DRAFT
+        routes = [route for route in TABLE if route.about == "return" or not later]
+        for owner in sorted(OWNERS, key=lambda owner: owner != "absent"):
+            for route in routes:
+                if (route.about, owner) in self.numbers:
+                    for principal in PRINCIPALS:
+                        for method in METHODS:
+                            if not later or principal in route.readers and method not in ("HEAD", "PUT"):
+                                yield route, principal, owner, method
+
+
+def ask(client: Client, address: str, method: str, body: dict[str, Any]) -> HttpResponse:
+    """One request whose writes are taken back."""
+    verb = method.split(maxsplit=1)[0].lower()
+    if verb in ("get", "head"):
+        return getattr(client, verb)(address)  # type: ignore[no-any-return]
+    with transaction.atomic():
+        try:
+            return getattr(client, verb)(address, body if method == "POST" else {})  # type: ignore[no-any-return]
+        finally:
+            transaction.set_rollback(True)
+
+
+def main_of(answer: HttpResponse) -> str:
+    """What a person reads, without the form token."""
+    text = answer.content.decode()
+    found = re.search(r"<main.*</main>", text, re.DOTALL)
+    return re.sub(r'(csrfmiddlewaretoken" value|nonce)="[^"]*"', "", found[0] if found else text)
+
+
+def leaks(answer: HttpResponse, principal: str, owners: set[str]) -> list[str]:
+    """Canaries of owners whose words this person must never see."""
+    text = answer.content.decode()
+    return [
+        owner
+        for owner in owners
+        if f"CANARY {owner} CANARY" in text and not in_scope(principal, owner, "return")
+    ]
+
+
+@pytest.fixture(autouse=True)
+def _quiet() -> Iterator[None]:
+    """Thousands of refusals, as wanted: none is worth a line."""
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("stage", [DRAFT, SENT, CERTIFIED])
+def test_every_cell_of_the_matrix(world: World, stage: str, capsys: pytest.CaptureFixture[str]) -> None:
+    standing, counted, wrong = Stage(world, stage), Counter[str](), []
+    bodies = {
+        (route.name, owner): standing.body(route, owner)
+        for route in TABLE
+        for owner in OWNERS
+        if (route.about, owner) in standing.numbers
+    }
+    nowhere: dict[tuple[str, str, str], tuple[int, str]] = {}
+    for route, principal, owner, method in standing.cells():
+        address = reverse(route.name, args=[standing.numbers[route.about, owner]])
+        answer = ask(standing.clients[principal], address, method, bodies[route.name, owner])
+        want = expected(route, principal, owner, method, stage)
+        cell = f"{stage}: {principal} {method} {route.name} of {owner}"
+        if answer.status_code not in want:
+            wrong.append(f"{cell}: {answer.status_code}, not {want}")
+        wrong += [f"{cell}: shows the words of {other}" for other in leaks(answer, principal, OURS | FAR)]
+        key = (route.name, principal, method)
+        if owner == "absent":
+            nowhere[key] = (answer.status_code, main_of(answer))
+        elif answer.status_code in (MISSING, FORBIDDEN, WRONG_METHOD) and not in_scope(
+            principal, owner, route.about
+        ):
+            if (answer.status_code, main_of(answer)) != nowhere[key]:
+                wrong.append(f"{cell}: tells from a number that was never given")
+            counted["hidden like absent"] += 1
+        counted["cells"] += 1
+        counted["allowed"] += want <= {OK, MOVED} and principal != "anonymous"
+        counted["written"] += method == "POST" and want == {MOVED} and principal != "anonymous"
+    with capsys.disabled():
+        print(f"\n{stage}: {dict(counted)}")
+    assert wrong == []
+    assert counted["cells"] >= (3000 if stage == DRAFT else 1000)
+    assert counted["allowed"] >= 100
+    assert counted["written"] >= 8
+
+
+@pytest.mark.django_db
+def test_the_board_of_each_partnership_shows_its_own(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Every table as CSV, with every organisation as filter: the neighbours' names stay at home."""
+    standing, count, wrong = Stage(world, CERTIFIED), 0, []
+    readers = OPCC | {"board_member"}
+    asked = {
+        "all": "",
+        **{owner: str(standing.organisation(owner).pk) for owner in (*OURS, *FAR)},
+        "absent": ABSENT,
+    }
+    for principal in PRINCIPALS:
+        for slug in (*TABLES, "no-such-table"):
+            shown: dict[str, str] = {}
+            for owner, number in asked.items():
+                address = reverse("board_csv", args=[slug])
+                answer = standing.clients[principal].get(address, {"authority": number})
+                want = {OK} if principal in readers and slug in TABLES else {MISSING}
+                want = {MOVED} if principal == "anonymous" else want
+                cell = f"{principal} GET {slug} of {owner}"
+                if answer.status_code not in want:
+                    wrong.append(f"{cell}: {answer.status_code}, not {want}")
+                if answer.status_code == OK:
+                    shown[owner] = answer.content.decode()
+                    names = "North Council" if principal.startswith("far_") else "Far "
+                    text = shown[owner].replace("Far North Council", "") if names != "Far " else shown[owner]
+                    if names in text:
+                        wrong.append(f"{cell}: shows {names}")
+                count += 1
+            outside = "north" if principal.startswith("far_") else "far_north"
+            if shown and shown[outside] != shown["absent"]:
+                wrong.append(f"{principal} GET {slug}: a foreign organisation differs from none")
+    with capsys.disabled():
+        print(f"\nboard: {count} cells")
+    assert wrong == []
+
+
+def test_the_table_names_every_address_with_a_number() -> None:
+    """Both ways: no address without a row, no row without an address."""
+    from tests.architecture.test_urls import OURS as ADDRESSES
+
+    numbered = {str(p.name) for address, p in ADDRESSES.items() if "<int:pk>" in address}
+    assert {route.name for route in TABLE} == numbered - {"demo_sign_in"}
+
+
+@pytest.mark.django_db
+def test_the_matrix_finds_a_hole(world: World) -> None:
+    """A seeded fault: a door that forgets the organisation shows in the table."""
+    standing = Stage(world, DRAFT)
+    route = next(route for route in TABLE if route.name == "return")
+    assert expected(route, "stranger", "north", "GET", DRAFT) == {MISSING}
+    own = standing.clients["stranger"].get(reverse("return", args=[standing.numbers["return", "south"]]))
+    assert own.status_code == OK  # what a leak would answer
+    assert own.status_code not in expected(route, "stranger", "north", "GET", DRAFT)
+

@@ -1,0 +1,63 @@
+"""The board page in a browser: every chart is drawn under the strict policy, and nothing is lost without a script."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import SignIn
+from tests.world import World
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+NO_SCRIPT = pytest.mark.parametrize("sign_in_as", [{"java_script_enabled": False}], indirect=True)
+
+
+def accepted(world: World) -> World:
+    world.open()
+    world.accept(world.return_of(world.north), by=world.lead, certifier=world.certifier, actual="1234.56")
+    world.accept(world.return_of(world.police), by=world.police_lead, certifier=world.police_certifier)
+    world.roll_up()
+    return world
+
+
+def test_every_chart_is_drawn(sign_in_as: SignIn, live_world: World) -> None:
+    page = sign_in_as(accepted(live_world).board_member)
+    breaches: list[str] = []
+    page.on(
+        "console", lambda line: breaches.append(line.text) if "Content Security Policy" in line.text else None
+    )
+    page.goto("/board/")
+
+    areas = page.locator("[data-chart]")
+    assert areas.count() >= 6
+    for number in range(areas.count()):
+        expect(areas.nth(number).locator("svg.main-svg").first).to_be_visible()
+    assert breaches == []
+    # The bars are there, not the axes alone.
+    assert page.locator("#authorities svg .bars path, #authorities svg .point path").count() >= 4
+
+
+@NO_SCRIPT
+def test_without_a_script_the_tables_say_it_all(sign_in_as: SignIn, live_world: World) -> None:
+    page = sign_in_as(accepted(live_world).board_member)
+    page.goto("/board/")
+    expect(page.locator("#authorities table")).to_contain_text("£2,469.12")
+    assert page.locator("[data-chart]:visible").count() == 0
+
+    page.get_by_label("Organisation", exact=True).select_option(label="North")
+    page.get_by_role("button", name="Show").click()
+    assert "organisation" in page.url or "authority" in page.url
+    expect(page.locator("main")).to_contain_text("£2,469.12")
+
+
+def test_a_download_holds_what_the_table_shows(sign_in_as: SignIn, live_world: World) -> None:
+    page = sign_in_as(accepted(live_world).board_member)
+    page.goto("/board/")
+    with page.expect_download() as download:
+        page.locator("#authorities").get_by_role("link", name="Download").click()
+    rows = list(csv.reader(io.StringIO(download.value.path().read_text(encoding="utf-8-sig"))))
+    north = next(row for row in rows if row and row[0] == "North")
+    assert "2469.12" in north
