@@ -44,6 +44,16 @@ class ByRole(admin.ModelAdmin):  # type: ignore[type-arg]
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
+        """Only the filters that the page offers: others could ask for a password's hash letter by letter."""
+        offered = {str(name) for name in self.list_filter}
+        return any(lookup == name or lookup.startswith(f"{name}__") for name in offered)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "organisation":
+            kwargs["queryset"] = Organisation.objects.filter(partnership=acting(request).partnership)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = super().get_queryset(request)
         if not self.partnership_path:
@@ -131,8 +141,19 @@ class UserAdmin(ByRole):
     list_filter = ("is_active", "memberships__role")
     search_fields = ("name", "email")
     fields = ("email", "name", "is_active", "is_staff", "last_login")
-    readonly_fields = ("last_login",)
     inlines = (MembershipInline,)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        # Who can change an address can take the person's place by "forgotten password".
+        return ("email", "last_login") if obj else ("last_login",)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Not for somebody who also belongs, or belonged, to another partnership."""
+        allowed = super().has_change_permission(request, obj)
+        if obj is None or not allowed:
+            return allowed
+        elsewhere = obj.memberships.exclude(organisation__partnership=acting(request).partnership)
+        return not elsewhere.exists()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         partnership = acting(request).partnership

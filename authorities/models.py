@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Self, TypeVar
 
 import pghistory
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
@@ -202,6 +203,13 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user.name}, {self.role_row.label}, {self.organisation.short_name}"
+
+    def clean(self) -> None:
+        """Raises ValidationError for a role that an organisation of this kind does not have."""
+        if self.organisation_id and self.role and self.organisation.kind not in self.role_row.kinds:
+            raise ValidationError(
+                {"role": f"Nobody is {self.role_row.label.lower()} in {self.organisation.name}."}
+            )
 
     @property
     def role_row(self) -> RoleRow:

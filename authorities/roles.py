@@ -43,8 +43,11 @@ class RoleRow:
     label: str
     summary: str
     permissions: frozenset[Permission]
+    # The kinds of organisation in which the role can be held.
+    kinds: tuple[str, ...] = ("opcc",)
 
 
+RETURNING = ("opcc", "local_authority", "police")
 P = Permission
 ROLES: dict[Role, RoleRow] = {
     Role.OFFICER: RoleRow(
@@ -72,18 +75,23 @@ ROLES: dict[Role, RoleRow] = {
         "Authority lead",
         "Plans the spending and prepares the quarterly return.",
         frozenset({P.VIEW_OWN_RETURN, P.PREPARE_RETURN, P.PLAN}),
+        ("opcc", "local_authority"),
     ),
     Role.POLICE_LEAD: RoleRow(
         "Police lead",
         "Prepares the quarterly return with the patrols of each hotspot.",
         frozenset({P.VIEW_OWN_RETURN, P.PREPARE_RETURN, P.PLAN, P.VIEW_HOTSPOT_NAMES}),
+        ("police",),
     ),
     Role.CERTIFIER: RoleRow(
         "Certifier",
         "Certifies the return as section 151 or chief finance officer.",
         frozenset({P.VIEW_OWN_RETURN, P.CERTIFY_RETURN}),
+        RETURNING,
     ),
-    Role.BOARD_MEMBER: RoleRow("Board member", "Reads the board page.", frozenset({P.VIEW_BOARD})),
+    Role.BOARD_MEMBER: RoleRow(
+        "Board member", "Reads the board page.", frozenset({P.VIEW_BOARD}), (*RETURNING, "board")
+    ),
     Role.AUDITOR: RoleRow(
         "Auditor",
         "Reads awards, decisions, returns and their history. Changes nothing.",

@@ -14,9 +14,10 @@ from django.shortcuts import get_object_or_404
 from authorities.access import Acting, acting
 from authorities.models import Organisation
 from authorities.roles import Permission
-from funding.models import Award, Decision, Grant, Intervention, QuarterlyReturn
+from funding.models import Award, BudgetLine, Decision, Grant, Hotspot, Intervention, QuarterlyReturn
 from funding.models.decision import DecisionQuerySet
 from funding.models.grant import AwardQuerySet
+from funding.models.hotspot import HotspotQuerySet
 from funding.models.quarterly_return import ReturnQuerySet
 
 
@@ -51,6 +52,16 @@ def visible_decisions(person: Acting) -> DecisionQuerySet:
     if person.partnership and person.has(Permission.VIEW_MONEY):
         return decisions.of(person.partnership)
     return decisions.none()
+
+
+def visible_hotspots(person: Acting) -> HotspotQuerySet:
+    """Those of the own force for the police, all of the partnership for the OPCC: for nobody else."""
+    hotspots = Hotspot.objects.select_related("organisation", "authority")
+    if person.organisation and person.has(Permission.VIEW_HOTSPOT_NAMES):
+        if person.has(Permission.VIEW_RETURNS):
+            return hotspots.filter(organisation__partnership=person.partnership)
+        return hotspots.filter(organisation=person.organisation)
+    return hotspots.none()
 
 
 def plannable_organisation(person: Acting) -> Organisation | None:
@@ -91,3 +102,17 @@ def find_intervention(request: HttpRequest, pk: int) -> Intervention:
     interventions = Intervention.objects.select_related("organisation", "award__grant")
     organisation = plannable_organisation(acting(request))
     return get_object_or_404(interventions.filter(organisation=organisation), pk=pk)
+
+
+def find_budget_line(request: HttpRequest, pk: int) -> BudgetLine:
+    """One of the plan that the person keeps. Raises Http404 outside it."""
+    lines = BudgetLine.objects.select_related(
+        "cost_heading", "intervention__organisation", "intervention__award__grant"
+    )
+    organisation = plannable_organisation(acting(request))
+    return get_object_or_404(lines.filter(intervention__organisation=organisation), pk=pk)
+
+
+def find_hotspot(request: HttpRequest, pk: int) -> Hotspot:
+    """Raises Http404 outside the person's scope."""
+    return get_object_or_404(visible_hotspots(acting(request)), pk=pk)

@@ -83,10 +83,18 @@ def plain(amount: Decimal) -> str:
 
 
 def percentage(part: Decimal, whole: Decimal) -> str:
-    """A share of a whole to one decimal place: 27.1%. Nothing is a share of nothing: an empty text."""
+    """A share of a whole to one decimal place: 27.1%. Nothing is a share of nothing: an empty text.
+
+    0.0% and 100.0% are said of none and of all only: "under 0.1%" and "over 99.9%" of what comes close.
+    """
     if not whole:
         return ""
-    return f"{(part * 100 / whole).quantize(Decimal('0.1'), rounding=ROUND_HALF_UP)}%"
+    nearest = (part * 100 / whole).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
+    if not nearest and part:
+        return f"over {MINUS}0.1%" if (part < 0) != (whole < 0) else "under 0.1%"
+    if nearest == 100 and part != whole:
+        return "over 99.9%" if abs(part) < abs(whole) else "over 100%"
+    return f"{MINUS if nearest < 0 else ''}{abs(nearest)}%"
 
 
 def split(amount: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:

@@ -10,15 +10,18 @@ from django.urls import reverse
 from authorities.access import acting
 from authorities.roles import Permission
 
-# In this order; a role sees those that it has a permission for. Pages below `also` belong to the item too.
-ITEMS = (
-    ("Home", "home", None, ""),
-    ("Board", "board", Permission.VIEW_BOARD, ""),
-    ("Grants", "grants", Permission.VIEW_MONEY, "/awards/"),
-    ("Decisions", "decisions", Permission.VIEW_MONEY, ""),
-    ("Returns", "tracker", Permission.VIEW_RETURNS, "/returns/"),
-    ("Plan", "plan", Permission.PLAN, ""),
-    ("Returns", "own_returns", Permission.VIEW_OWN_RETURN, ""),
+P = Permission
+# In this order; a role sees those that it has all the permissions for. Pages below the last ones belong to
+# the item too.
+ITEMS: tuple[tuple[str, str, tuple[Permission, ...], tuple[str, ...]], ...] = (
+    ("Home", "home", (), ()),
+    ("Board", "board", (P.VIEW_BOARD,), ()),
+    ("Grants", "grants", (P.VIEW_MONEY,), ("/awards/",)),
+    ("Decisions", "decisions", (P.VIEW_MONEY,), ()),
+    ("Returns", "tracker", (P.VIEW_RETURNS,), ("/returns/", "/hotspots/")),
+    ("Plan", "plan", (P.PLAN,), ()),
+    ("Returns", "own_returns", (P.VIEW_OWN_RETURN,), ()),
+    ("Hotspots", "hotspots", (P.PREPARE_RETURN, P.VIEW_HOTSPOT_NAMES), ()),
 )
 
 
@@ -37,12 +40,12 @@ def items(request: HttpRequest) -> list[Item]:
     if person.membership is None:
         return []
     shown = [
-        (text, reverse(name), also or reverse(name))
+        (text, reverse(name), also)
         for text, name, needed, also in ITEMS
-        if needed is None or person.has(needed)
+        if all(person.has(permission) for permission in needed)
     ]
     # Every address begins with the home page's, so the longest match is the item that it belongs to.
     here = max(
-        (href for _, href, also in shown if request.path.startswith((href, also))), key=len, default=""
+        (href for _, href, also in shown if request.path.startswith((href, *also))), key=len, default=""
     )
     return [Item(text, href, href == here) for text, href, _ in shown]

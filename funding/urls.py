@@ -10,6 +10,7 @@ from funding.views import (
     entries,
     grants,
     home,
+    hotspots,
     plans,
     returns,
     review,
@@ -20,6 +21,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     # Awards, allocations, decisions
     path("grants/", grants.grants, name="grants"),
+    path("grants/new/", grants.grant_new, name="grant_new"),
     path("grants/<int:pk>/", grants.grant, name="grant"),
     path("grants/<int:pk>/awards/new/", grants.award_new, name="award_new"),
     path("awards/<int:pk>/change/", grants.award_change, name="award_change"),
@@ -31,6 +33,11 @@ urlpatterns = [
     path("plan/", plans.plan, name="plan"),
     path("plan/interventions/new/", plans.intervention_new, name="intervention_new"),
     path("plan/interventions/<int:pk>/lines/new/", plans.budget_line_new, name="budget_line_new"),
+    path("plan/lines/<int:pk>/change/", plans.budget_line_change, name="budget_line_change"),
+    # Hotspots
+    path("hotspots/", hotspots.hotspots, name="hotspots"),
+    path("hotspots/new/", hotspots.hotspot_new, name="hotspot_new"),
+    path("hotspots/<int:pk>/end/", hotspots.hotspot_end, name="hotspot_end"),
     # Rounds and returns
     path("tracker/", rounds.tracker, name="tracker"),
     path("tracker/open/", rounds.round_new, name="round_new"),

@@ -88,7 +88,7 @@ def broker(folder: Path) -> Iterator[Broker]:
 @contextmanager
 def worker(url: str, log: Path, *, beat: bool = False) -> Iterator[subprocess.Popen[bytes]]:
     """A worker on the test database; with `beat` also the sweep. Ready when this returns."""
-    environment = os.environ | {"DATABASE_URL": database_url(), "REDIS_URL": url}
+    environment = os.environ | {"DATABASE_URL": database_url(), "REDIS_URL": url, "LOG_LEVEL": "INFO"}
     command = [
         sys.executable,
         "-m",

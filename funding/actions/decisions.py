@@ -70,14 +70,16 @@ def propose(
             proposed_by=by,
             proposed_at=at,
         )
-        _write_lines(decision, lines)
+        _write_lines(decision, held, lines)
     return decision
 
 
-def _write_lines(decision: Decision, lines: Mapping[tuple[int, int], Decimal]) -> None:
+def _write_lines(decision: Decision, held: Allocations, lines: Mapping[tuple[int, int], Decimal]) -> None:
     DecisionLine.objects.bulk_create(
-        DecisionLine(decision=decision, award_id=award, organisation_id=organisation, amount=amount)
-        for (award, organisation), amount in lines.items()
+        DecisionLine(
+            decision=decision, award_id=key[0], organisation_id=key[1], amount=amount, stood=held[key]
+        )
+        for key, amount in lines.items()
     )
 
 
@@ -129,6 +131,8 @@ def _decide(decision: Decision, status: DecisionStatus, answer: str, by: User, a
     check_may(Permission.DECIDE, by=by, at=at, partnership=decision.grant.partnership)
     if by.pk == decision.proposed_by_id:
         raise UnableToDecide("You proposed this decision, so somebody else must approve or reject it.")
+    if status == DecisionStatus.APPROVED:
+        _check_still_fits(decision)
     with refusals(UnableToDecide), transaction.atomic():
         moved = Decision.objects.filter(pk=decision.pk, status=DecisionStatus.PROPOSED).update(
             status=status, answer=answer.strip(), decided_by=by, decided_at=at
@@ -140,3 +144,16 @@ def _decide(decision: Decision, status: DecisionStatus, answer: str, by: User, a
         for line in decision.lines.select_related("organisation", "award"):
             rollups.mark_year(organisation=line.organisation, year=line.award.year, at=at)
     return decision
+
+
+def _check_still_fits(decision: Decision) -> None:
+    """Raises UnableToDecide when an amount that the proposal changes was changed by another one since."""
+    # Locked as in the database's own check, so that two approvals at once take turns.
+    list(decision.grant.awards.select_for_update().order_by("pk"))
+    changed = decision.moved_since_proposed()
+    if changed:
+        names = ", ".join(sorted({line.organisation.short_name for line in changed}))
+        raise UnableToDecide(
+            f"Another decision has changed what {names} holds since this was proposed, so approving it "
+            "would not give the amounts that were asked for. Reject it, and ask for a new proposal."
+        )

@@ -33,7 +33,15 @@ SENTENCES: Mapping[str, str] = {
     "accepted_return_never_changes": "This return has been accepted and never changes.",
     "return_lines_are_locked": "This return is not open for changes.",
     "round_once_a_quarter": "This quarter is already open for returns.",
+    "grant_name_once": "Your partnership already has a grant of this name.",
     "award_once_a_year": "This grant already has an award for that year.",
+    "decision_proposal_stands": "What was proposed never changes. Reject it and propose another decision.",
+    "return_accepted_by_another": "You prepared or certified this return, so somebody else must accept it.",
+    "return_moves_as_allowed": "This return has moved on. Open it again to see where it stands.",
+    "profile_of_returned_quarter": "The plan of a quarter that was returned never changes. "
+    "Leave that quarter as it is, or at 0 for a new line.",
+    "plan_within_allocation": "The plan would be more than your allocation. Reduce an amount.",
+    "hotspot_reference_once": "You already have a hotspot with this reference.",
     "intervention_name_once": "You already have an intervention of this name for this award and year.",
     "budget_line_once": "This intervention already has a budget line with this heading and description.",
 }

@@ -34,18 +34,22 @@ def record_grant(
     by: User,
     at: datetime,
 ) -> Grant:
-    """A settlement of a fund to the partnership, in pounds over all its years."""
+    """A settlement of a fund to the partnership, in pounds over all its years.
+
+    Raises UnableToRecordAward for a second grant of the same name.
+    """
     check_may(Permission.RECORD_AWARD, by=by, at=at, partnership=partnership)
-    return Grant.objects.create(
-        partnership=partnership,
-        fund=fund,
-        name=name,
-        announced_amount=announced_amount,
-        announced_on=announced_on,
-        subject_to=subject_to,
-        source=source,
-        hub_percent=hub_percent,
-    )
+    with refusals(UnableToRecordAward), transaction.atomic():
+        return Grant.objects.create(
+            partnership=partnership,
+            fund=fund,
+            name=name,
+            announced_amount=announced_amount,
+            announced_on=announced_on,
+            subject_to=subject_to,
+            source=source,
+            hub_percent=hub_percent,
+        )
 
 
 @transaction.atomic
@@ -78,17 +82,24 @@ def change_award(
     status: AwardStatus,
     source: str,
     basis: Basis | None = None,
+    seen: str | None = None,
     by: User,
     at: datetime,
 ) -> Award:
     """A later stage or another amount of an award; its history keeps what it was. No basis: as it is.
 
-    Raises UnableToRecordAward for an amount below what is already allocated, and for a step back.
+    `seen` is `Award.as_seen` of the page that the change was made on. Raises UnableToRecordAward when that no
+    longer holds, for an amount below what is already allocated, and for a step back.
     """
     award = (
         Award.objects.select_for_update(of=("self",)).select_related("grant__partnership").get(pk=award.pk)
     )
     check_may(Permission.RECORD_AWARD, by=by, at=at, partnership=award.grant.partnership)
+    if seen is not None and seen != award.as_seen:
+        raise UnableToRecordAward(
+            f"Somebody else has changed this award to {pounds(award.amount)}, {award.get_status_display().lower()}, "
+            "while you were typing. Check what you typed, then save again."
+        )
     order = AwardStatus.values
     if order.index(status) < order.index(award.status):
         raise UnableToRecordAward(

@@ -57,12 +57,21 @@ LOCKED = {
 }
 
 
-def send(*, quarterly_return: QuarterlyReturn, by: User, at: datetime) -> QuarterlyReturn:
-    """Hands the return to its certifier. Raises UnableToMoveReturn while a part is unfinished."""
-    unfinished = [part.label for part in quarterly_return.parts() if not part.is_done]
+def send(
+    *, quarterly_return: QuarterlyReturn, by: User, at: datetime, revision: int | None = None
+) -> QuarterlyReturn:
+    """Hands the return to its certifier. Raises UnableToMoveReturn while a part is unfinished.
+
+    `revision` is the one that the sender has checked, as in `certify`.
+    """
+    unfinished = _unfinished(quarterly_return)
     if unfinished and quarterly_return.is_open:
         raise UnableToMoveReturn(f"Finish these parts before you send the return: {', '.join(unfinished)}.")
-    return move("send", quarterly_return, by, at, prepared_by=by, prepared_at=at)
+    return move("send", quarterly_return, by, at, revision_read=revision, prepared_by=by, prepared_at=at)
+
+
+def _unfinished(quarterly_return: QuarterlyReturn) -> list[str]:
+    return [part.label for part in quarterly_return.parts() if not part.is_done]
 
 
 def recall(*, quarterly_return: QuarterlyReturn, by: User, at: datetime) -> QuarterlyReturn:
@@ -77,6 +86,11 @@ def certify(
 
     `revision` is the one that the person has read: a return that was changed meanwhile is not signed unseen.
     """
+    if quarterly_return.status == S.WITH_CERTIFIER and _unfinished(quarterly_return):
+        raise UnableToMoveReturn(
+            "The plan has changed since this return was sent, so the return is no longer complete. "
+            "Decline it, and say so."
+        )
     return move("certify", quarterly_return, by, at, revision_read=revision, certified_by=by, certified_at=at)
 
 

@@ -8,9 +8,9 @@ import unicodedata
 from decimal import Decimal
 
 from funding.board.charts.chart import Chart
-from funding.board.charts.table import NOT_RETURNED, Cell
+from funding.board.charts.table import NOT_RETURNED, Cell, Nil
 from funding.board.facts import Facts
-from funding.money import plain
+from funding.money import ZERO, plain
 from funding.quarters import year_label
 
 # A text that begins like this can run as a formula when a spreadsheet opens it; full-width forms too.
@@ -42,6 +42,8 @@ def _cell(cell: Cell) -> str:
     """Amounts as plain numbers, so that they can be added up; words without the power to run."""
     if cell is None:
         return NOT_RETURNED
+    if isinstance(cell, Nil):
+        return plain(ZERO)
     if isinstance(cell, Decimal):
         return plain(cell)
     if isinstance(cell, int):

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
+from funding.quarters import Quarter
+
 QUARTERS = (1, 2, 3, 4)
 ACCEPTED, PROVISIONAL, QUERIED, MISSING = "accepted", "provisional", "queried", "missing"
 # A return counts from certification: provisional until the OPCC accepts it.
@@ -34,6 +36,8 @@ class FundFact:
     code: str
     name: str
     is_hotspot: bool = False
+    starts_on: date | None = None
+    ends_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,12 @@ class Share:
 
     name: str
     plan: Decimal
-    actual: Decimal
+    accepted: Decimal
+    provisional: Decimal
+
+    @property
+    def actual(self) -> Decimal:
+        return self.accepted + self.provisional
 
 
 @dataclass(frozen=True)
@@ -133,3 +142,18 @@ class Facts:
     stamp: Stamp
     fund: FundFact | None = None
     recipient: Recipient | None = None
+    held_years: tuple[int, ...] = ()  # with an award of the chosen fund, or of any
+
+    @property
+    def has_begun(self) -> bool:
+        """A quarter that was opened for returns has begun, whatever the day."""
+        return bool(self.opened) or self.today >= Quarter(self.year, 1).starts_on
+
+    @property
+    def has_ended(self) -> bool:
+        return self.today > self.ends_on
+
+    @property
+    def ends_on(self) -> date:
+        """The 31 March that no money crosses."""
+        return Quarter(self.year, 4).ends_on

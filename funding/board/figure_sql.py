@@ -10,7 +10,9 @@ SELECT
     figure.organisation_id, figure.award_id, figure.quarter_number, figure.tier, heading.name,
     SUM(figure.plan), SUM(figure.actual),
     SUM(figure.forecast_2), SUM(figure.forecast_3), SUM(figure.forecast_4),
-    SUM(figure.plan) FILTER (WHERE returned.id IS NOT NULL)
+    SUM(figure.plan) FILTER (WHERE returned.id IS NOT NULL),
+    SUM(figure.actual) FILTER (WHERE returned.basis = 'accepted'),
+    SUM(figure.actual) FILTER (WHERE returned.basis = 'provisional')
 FROM funding_figure figure
 JOIN funding_costheading heading ON heading.id = figure.cost_heading_id
 LEFT JOIN funding_returnfigure returned

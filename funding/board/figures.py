@@ -7,6 +7,7 @@ the derived rows do not hold them.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -72,6 +73,7 @@ def read(partnership: Partnership, asked: Mapping[str, str], today: date) -> tup
         stamp=stamp,
         fund=filters.fund,
         recipient=filters.recipient,
+        held_years=tuple(sorted({a.year for a in awards if filters.fund in (None, a.fund)})),
     )
     return filters, facts
 
@@ -108,13 +110,14 @@ def _holdings(partnership: Partnership) -> tuple[list[AwardFact], dict[tuple[int
         .values_list(
             *("pk", "year", "amount", "basis"),
             *("grant__fund", "grant__fund__code", "grant__fund__name", "grant__fund__paid_to_police"),
+            *("grant__fund__starts_on", "grant__fund__ends_on"),
             *("allocation_figures__organisation", "allocation_figures__amount"),
         )
     )
     awards: dict[int, AwardFact] = {}
     allocations: dict[tuple[int, int], Decimal] = {}
-    for pk, year, amount, basis, fund, code, name, is_hotspot, organisation, held in rows:
-        awards[pk] = AwardFact(pk, FundFact(fund, code, name, is_hotspot), year, amount, Basis(basis).label)
+    for pk, year, amount, basis, *of_fund, organisation, held in rows:
+        awards[pk] = AwardFact(pk, FundFact(*of_fund), year, amount, Basis(basis).label)
         if organisation is not None:
             allocations[organisation, pk] = held
     return list(awards.values()), allocations
@@ -133,15 +136,16 @@ def _spends(
         rows = cursor.fetchall()
     spends = []
     shares: dict[int, dict[str, Share]] = {figure_sql.BY_TIER: {}, figure_sql.BY_HEADING: {}}
-    for kind, recipient, award, quarter, tier, heading, plan, actual, second, third, fourth, returned in rows:
+    for kind, recipient, award, quarter, tier, heading, *amounts in rows:
+        plan, actual, second, third, fourth, *of_returned = amounts
         if kind == figure_sql.BY_QUARTER:
             forecasts = {2: second, 3: third, 4: fourth}
             spends.append(Spend(recipient, award, quarter, plan, actual, forecasts))
         else:
             name = tier or heading
-            shares[kind][name] = Share(name, returned or ZERO, actual or ZERO)
+            shares[kind][name] = Share(name, *(amount or ZERO for amount in of_returned))
     by_tier = shares[figure_sql.BY_TIER]
-    tiers = [Share(Tier(t).label, by_tier[t].plan, by_tier[t].actual) for t in Tier.values if t in by_tier]
+    tiers = [replace(by_tier[t], name=Tier(t).label) for t in Tier.values if t in by_tier]
     return tuple(spends), tuple(tiers), tuple(shares[figure_sql.BY_HEADING].values())
 
 

@@ -38,7 +38,11 @@ class Filters:
     @property
     def query(self) -> str:
         """The same choice as a query string, for the downloads."""
-        chosen = {"year": str(self.year)}
+        return self.query_of(self.year)
+
+    def query_of(self, year: int) -> str:
+        """The same choice in another year."""
+        chosen = {"year": str(year)}
         if self.fund:
             chosen["fund"] = self.fund.code
         if self.recipient:

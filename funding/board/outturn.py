@@ -52,10 +52,30 @@ class Line:
         """What the allocation would leave unspent on 31 March; negative for spending above it."""
         return self.allocated - self.outturn
 
+    @property
+    def plan(self) -> Decimal:
+        return sum((quarter.plan for quarter in self.quarters), ZERO)
+
+    @property
+    def unplanned(self) -> Decimal:
+        """What is allocated and not planned yet; a plan above the allocation leaves nothing."""
+        return max(self.allocated - self.plan, ZERO)
+
+    @property
+    def at_risk(self) -> Decimal:
+        return max(self.left, ZERO)
+
+    @property
+    def at_risk_unplanned(self) -> Decimal:
+        """How much of what is at risk was never planned; the rest is forecast underspending."""
+        return min(self.at_risk, self.unplanned)
+
 
 @dataclass(frozen=True)
 class Sums:
-    """Totals of some lines. `at_risk` is not netted: an overspend here does not save an underspend there."""
+    """Totals of some lines. `at_risk` and `unplanned` are not netted: an overspend here does not save an
+    underspend there. `planned_to_date` is the plan of the quarters that were returned.
+    """
 
     allocated: Decimal = ZERO
     plan: Decimal = ZERO
@@ -64,6 +84,9 @@ class Sums:
     outturn: Decimal = ZERO
     at_risk: Decimal = ZERO
     over: Decimal = ZERO
+    unplanned: Decimal = ZERO
+    at_risk_unplanned: Decimal = ZERO
+    planned_to_date: Decimal = ZERO
     has_returned: bool = False
 
     @property
@@ -73,6 +96,11 @@ class Sums:
     @property
     def left(self) -> Decimal:
         return self.allocated - self.outturn
+
+    @property
+    def against_plan(self) -> Decimal:
+        """Spent to date less the plan of the same quarters; negative for less spent than planned."""
+        return self.spent - self.planned_to_date
 
 
 def expected(spends: Mapping[int, Spend], bases: Mapping[int, str]) -> tuple[QuarterLine, ...]:
@@ -129,15 +157,17 @@ def total(some: Iterable[Line]) -> Sums:
     """The sums of some lines."""
     chosen = tuple(some)
     quarters = [quarter for line in chosen for quarter in line.quarters]
-    left = [line.left for line in chosen]
     return Sums(
         allocated=sum((line.allocated for line in chosen), ZERO),
         plan=sum((quarter.plan for quarter in quarters), ZERO),
         accepted=sum((quarter.accepted for quarter in quarters), ZERO),
         provisional=sum((quarter.provisional for quarter in quarters), ZERO),
         outturn=sum((quarter.expected for quarter in quarters), ZERO),
-        at_risk=sum((amount for amount in left if amount > 0), ZERO),
-        over=-sum((amount for amount in left if amount < 0), ZERO),
+        at_risk=sum((line.at_risk for line in chosen), ZERO),
+        over=sum((max(-line.left, ZERO) for line in chosen), ZERO),
+        unplanned=sum((line.unplanned for line in chosen), ZERO),
+        at_risk_unplanned=sum((line.at_risk_unplanned for line in chosen), ZERO),
+        planned_to_date=sum((quarter.plan for quarter in quarters if quarter.is_counted), ZERO),
         has_returned=any(quarter.is_counted for quarter in quarters),
     )
 

@@ -30,6 +30,10 @@ class AnswerForm(forms.Form):
         error_messages={"max_length": "Enter a reason of 2,000 characters or fewer"},
     )
 
+    def offer_rejection_only(self) -> None:
+        """For a proposal that can no longer be approved."""
+        self.fields["choice"].choices = [(REJECT, "Reject: nothing moves")]  # type: ignore[attr-defined]
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if cleaned.get("choice") == REJECT and "answer" not in self.errors and not cleaned.get("answer"):

@@ -86,3 +86,25 @@ class HoursField(_TypedField):
         if hours > 999_999:
             raise ValueError("Enter 999,999 hours or fewer")
         return hours
+
+
+class PercentField(_TypedField):
+    """A share of 0 to 100 per cent with up to two decimal places. A trailing % is taken, nothing else is."""
+
+    widget = forms.TextInput(
+        attrs={
+            "inputmode": "decimal",
+            "autocomplete": "off",
+            "class": "govuk-input--width-4",
+            "data-suffix": "%",
+        }
+    )
+    empty_message = "Enter a percentage, or 0"
+
+    def parse(self, text: str) -> Decimal:
+        match = re.fullmatch(r"([0-9]{1,3}(?:\.[0-9]{1,2})?) ?%?", text, re.ASCII)
+        if match is None or Decimal(match[1]) > 100:
+            raise ValueError(
+                "Enter a percentage from 0 to 100 with no more than 2 digits after the point, like 12.5"
+            )
+        return Decimal(match[1])

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.forms.boundfield import BoundField
 
+from funding.actions.plans import CHANGED_MEANWHILE, held_sentence
+from funding.forms.allocations import SeenField
 from funding.forms.fields import AmountField
 from funding.models import Award, CostHeading, Theme, Tier
-from funding.money import ZERO
+from funding.money import ZERO, plain
 from funding.quarters import Quarter
 
 TIER_LABELS = {Tier.PRIMARY: "Primary", Tier.SECONDARY: "Secondary", Tier.TERTIARY: "Tertiary"}
@@ -69,6 +74,14 @@ class InterventionForm(forms.Form):
         self.fields["theme"].queryset = themes  # type: ignore[attr-defined]
 
 
+def _amount(quarter: Quarter) -> AmountField:
+    return AmountField(
+        label=quarter.label,
+        help_text=quarter.months,
+        error_messages={"required": f"Enter an amount for quarter {quarter.number}, or 0"},
+    )
+
+
 class BudgetLineForm(forms.Form):
     """One cost of an intervention with its profile: what it will cost in each quarter, in pounds."""
 
@@ -93,11 +106,7 @@ class BudgetLineForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["cost_heading"].queryset = headings  # type: ignore[attr-defined]
         for number in QUARTERS:
-            self.fields[f"quarter_{number}"] = AmountField(
-                label=Quarter(year, number).label,
-                help_text=Quarter(year, number).months,
-                error_messages={"required": f"Enter an amount for quarter {number}, or 0"},
-            )
+            self.fields[f"quarter_{number}"] = _amount(Quarter(year, number))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -114,3 +123,63 @@ class BudgetLineForm(forms.Form):
             "description": self.cleaned_data["description"],
             "profile": profile,
         }
+
+
+@dataclass(frozen=True)
+class ProfileRow:
+    """One quarter of the page: what is planned now, and its box, or what holds it where it is."""
+
+    quarter: Quarter
+    planned: Decimal
+    held: str
+    field: BoundField | None
+
+
+class ProfileForm(forms.Form):
+    """Other amounts for the quarters of a budget line that are not held by their returns.
+
+    `planned` are the four amounts in force, `held` says by quarter what holds it.
+    """
+
+    def __init__(
+        self, *args: Any, year: int, planned: Sequence[Decimal], held: Mapping[int, str], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self._year, self._planned, self._held = year, dict(zip(QUARTERS, planned, strict=True)), held
+        for number, amount in self._planned.items():
+            self.fields[f"seen_{number}"] = SeenField(required=False)
+            if number not in held:
+                self.fields[f"quarter_{number}"] = _amount(Quarter(year, number))
+                self.initial[f"quarter_{number}"] = amount
+
+    def rows(self) -> list[ProfileRow]:
+        """The page's rows, quarter by quarter."""
+        return [
+            ProfileRow(
+                Quarter(self._year, number),
+                amount,
+                self._held.get(number, ""),
+                None if number in self._held else self[f"quarter_{number}"],
+            )
+            for number, amount in self._planned.items()
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for number in self._held:
+            # The box was there when the page was opened: what was typed into it is told, not dropped.
+            typed = self.data.get(f"quarter_{number}", "").strip()
+            if typed and typed != plain(self._planned[number]):
+                why = held_sentence(Quarter(self._year, number), self._held[number])
+                self.add_error(None, f"{why} You typed {typed} there. Save again to change the others.")
+        if [cleaned[f"seen_{number}"] for number in QUARTERS] != list(self._planned.values()):
+            self.add_error(None, CHANGED_MEANWHILE)
+        return cleaned
+
+    def profile(self) -> list[Decimal]:
+        """The four amounts of a valid form: what is held stays."""
+        return [self.cleaned_data.get(f"quarter_{number}", self._planned[number]) for number in QUARTERS]
+
+    def seen(self) -> list[Decimal]:
+        """The four amounts that the person has read."""
+        return [self.cleaned_data[f"seen_{number}"] for number in QUARTERS]

@@ -71,6 +71,12 @@ DECIDED_ONCE = """
         RAISE EXCEPTION 'A decision that was approved or rejected never changes.'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'decision_decided_once';
     END IF;
+    IF (NEW.grant_id, NEW.reference, NEW.kind, NEW.reason, NEW.proposed_by_id, NEW.proposed_at)
+        IS DISTINCT FROM
+        (OLD.grant_id, OLD.reference, OLD.kind, OLD.reason, OLD.proposed_by_id, OLD.proposed_at) THEN
+        RAISE EXCEPTION 'What was proposed never changes.'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'decision_proposal_stands';
+    END IF;
     IF NEW.status <> 'approved' THEN
         RETURN NEW;
     END IF;
@@ -168,6 +174,12 @@ class Decision(models.Model):
     def is_proposed(self) -> bool:
         return self.status == DecisionStatus.PROPOSED
 
+    def moved_since_proposed(self) -> list[DecisionLine]:
+        """Its lines on amounts that another decision has changed since. Reads the ledger."""
+        held = DecisionLine.objects.approved().filter(award__grant=self.grant_id).allocations()
+        lines = self.lines.select_related("organisation")
+        return [line for line in lines if held[line.award_id, line.organisation_id] != line.stood]
+
 
 class DecisionLineQuerySet(models.QuerySet["DecisionLine"]):
     def approved(self) -> DecisionLineQuerySet:
@@ -209,6 +221,7 @@ class DecisionLine(models.Model):
     award = models.ForeignKey(Award, models.PROTECT, related_name="lines")
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="decision_lines")
     amount = MoneyField()
+    stood = MoneyField(db_default=0, help_text="What the organisation held when this was proposed.")
 
     objects = DecisionLineQuerySet.as_manager()
 
@@ -217,6 +230,7 @@ class DecisionLine(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("decision", "award", "organisation"), name="decision_line_once"),
             money_check("amount", name="decision_line_is_money", minimum=-MAXIMUM),
+            money_check("stood", name="decision_line_stood_is_money"),
             models.CheckConstraint(condition=~Q(amount=0), name="decision_line_moves_money"),
         )
         triggers = (

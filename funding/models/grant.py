@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-import pghistory
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q, Sum
@@ -13,6 +12,7 @@ from django.db.models.functions import Coalesce
 from authorities.models import Organisation, OrganisationKind, Partnership
 from funding import quarters
 from funding.models.fields import MoneyField, money_check
+from funding.models.history import frozen, tracked
 from funding.money import ZERO
 
 
@@ -123,7 +123,7 @@ CEILING_HOLDS = """
 """
 
 
-@pghistory.track()
+@tracked()
 class Award(models.Model):
     """A grant's amount for one financial year.
 
@@ -153,6 +153,7 @@ class Award(models.Model):
                 operation=pgtrigger.UpdateOf("amount"),  # type: ignore[no-untyped-call]
                 func=CEILING_HOLDS,
             ),
+            frozen("grant_id", "year"),
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
         )
 
@@ -167,6 +168,11 @@ class Award(models.Model):
     def is_agreed(self) -> bool:
         """Spending before the agreement is at the partnership's own risk."""
         return self.status in (AwardStatus.AGREED, AwardStatus.VARIED)
+
+    @property
+    def as_seen(self) -> str:
+        """What a page shows of it, so that a change of somebody else in between is noticed."""
+        return f"{self.amount:.2f} {self.status}"
 
     @property
     def is_published(self) -> bool:

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from authorities.models import Organisation
-from funding.models.lines import lines_are_locked
+from funding.models.lines import line_triggers
 from funding.models.quarterly_return import QuarterlyReturn
 
 if TYPE_CHECKING:
@@ -74,7 +74,11 @@ class PatrolLine(models.Model):
                 condition=Q(hours__gte=0, hours__lte=999999), name="patrol_hours_are_a_number"
             ),
         )
-        triggers = (lines_are_locked(),)
+        triggers = line_triggers(
+            join="JOIN funding_hotspot spot ON spot.organisation_id = returned.organisation_id",
+            condition="spot.id = NEW.hotspot_id",
+            key="hotspot_id",
+        )
 
     def __str__(self) -> str:
         return f"{self.hotspot}: {self.hours} hours"

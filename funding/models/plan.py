@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import pghistory
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 
 from authorities.models import Organisation
 from funding.models.fields import MoneyField, money_check
 from funding.models.grant import Award
+from funding.models.history import frozen, never_truncated, refuse, tracked
 
 
 class Tier(models.TextChoices):
@@ -44,6 +45,19 @@ class CostHeading(models.Model):
         return self.name
 
 
+PAID_BY_ITS_PARTNERSHIP = f"""
+    IF NOT EXISTS (
+        SELECT 1 FROM funding_award award
+        JOIN funding_grant g ON g.id = award.grant_id
+        JOIN authorities_organisation organisation ON organisation.partnership_id = g.partnership_id
+        WHERE award.id = NEW.award_id AND organisation.id = NEW.organisation_id
+    ) THEN
+        {refuse("An intervention is paid by an award of its partnership.", "intervention_of_its_partnership")}
+    END IF;
+    RETURN NEW;
+"""
+
+
 class Intervention(models.Model):
     """Something that an organisation does or buys with an award, in one financial year."""
 
@@ -60,6 +74,15 @@ class Intervention(models.Model):
             models.UniqueConstraint(fields=("organisation", "award", "name"), name="intervention_name_once"),
             models.CheckConstraint(condition=Q(tier__in=Tier.values), name="intervention_tier_known"),
         )
+        triggers = (
+            frozen("organisation_id", "award_id"),
+            pgtrigger.Trigger(
+                name="paid_by_its_partnership",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=PAID_BY_ITS_PARTNERSHIP,
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name
@@ -75,7 +98,7 @@ class BudgetLineQuerySet(models.QuerySet["BudgetLine"]):
         )
 
 
-@pghistory.track()
+@tracked()
 class BudgetLine(models.Model):
     """One cost heading of an intervention. Its budget is the sum of its quarterly profile."""
 
@@ -92,12 +115,58 @@ class BudgetLine(models.Model):
                 fields=("intervention", "cost_heading", "description"), name="budget_line_once"
             ),
         )
+        triggers = (frozen("intervention_id"),)
 
     def __str__(self) -> str:
         return f"{self.intervention.name}: {self.description or self.cost_heading.name}"
 
 
-@pghistory.track()
+# The plan of a quarter stands once its return is on its way, and a plan never grows beyond the allocation.
+# It may stay above one that was cut, until it is brought down.
+PROFILE_STANDS = f"""
+    IF (TG_OP = 'INSERT' AND NEW.amount = 0) OR (TG_OP = 'UPDATE' AND NEW.amount = OLD.amount) THEN
+        RETURN NEW;
+    END IF;
+    IF EXISTS (
+        SELECT 1 FROM funding_budgetline line
+        JOIN funding_intervention intervention ON intervention.id = line.intervention_id
+        JOIN funding_award award ON award.id = intervention.award_id
+        JOIN funding_quarterlyreturn returned ON returned.organisation_id = intervention.organisation_id
+        JOIN funding_returnround round ON round.id = returned.round_id
+        WHERE line.id = COALESCE(NEW.budget_line_id, OLD.budget_line_id)
+          AND round.year = award.year AND round.quarter_number = COALESCE(NEW.quarter, OLD.quarter)
+          AND returned.status IN ('with_certifier', 'certified', 'accepted')
+    ) THEN
+        {refuse("The plan of a quarter that was returned never changes.", "profile_of_returned_quarter")}
+    END IF;
+    RETURN COALESCE(NEW, OLD);
+"""
+WITHIN_ALLOCATION = f"""
+    IF TG_OP = 'UPDATE' AND NEW.amount <= OLD.amount THEN
+        RETURN NEW;
+    END IF;
+    IF NEW.amount > 0 AND (
+        SELECT SUM(planned.amount) > COALESCE((
+            SELECT SUM(moved.amount) FROM funding_decisionline moved
+            JOIN funding_decision decision ON decision.id = moved.decision_id AND decision.status = 'approved'
+            WHERE moved.award_id = own.award_id AND moved.organisation_id = own.organisation_id
+        ), 0)
+        FROM funding_budgetline line
+        JOIN funding_intervention own ON own.id = line.intervention_id
+        JOIN funding_intervention beside
+            ON beside.organisation_id = own.organisation_id AND beside.award_id = own.award_id
+        JOIN funding_budgetline other ON other.intervention_id = beside.id
+        JOIN funding_profileamount planned ON planned.budget_line_id = other.id
+        WHERE line.id = NEW.budget_line_id
+        GROUP BY own.award_id, own.organisation_id
+    ) THEN
+        {refuse("The plan would be more than the allocation.", "plan_within_allocation")}
+    END IF;
+    RETURN NEW;
+"""
+
+
+@tracked()
 class ProfileAmount(models.Model):
     """What a budget line expects to spend in one quarter, in pounds."""
 
@@ -113,6 +182,22 @@ class ProfileAmount(models.Model):
                 condition=Q(quarter__gte=1, quarter__lte=4), name="profile_quarter_is_a_quarter"
             ),
             money_check("amount", name="profile_amount_is_money"),
+        )
+        triggers = (
+            frozen("budget_line_id", "quarter"),
+            pgtrigger.Trigger(
+                name="profile_stands",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                func=PROFILE_STANDS,
+            ),
+            pgtrigger.Trigger(
+                name="within_allocation",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func=WITHIN_ALLOCATION,
+            ),
+            never_truncated(),
         )
 
     def __str__(self) -> str:

@@ -20,7 +20,7 @@ from django.db.models import F, Q
 
 from authorities.models import Organisation, Partnership
 from funding.models.fields import paired
-from funding.models.history import append_only
+from funding.models.history import append_only, frozen, refuse, tracked
 from funding.models.plan import BudgetLine
 from funding.models.round import ReturnRound
 from funding.quarters import Quarter
@@ -63,27 +63,60 @@ class Part:
     is_done: bool
 
 
-# Held here, whoever writes: a person who entered or sent this return cannot certify it, and an
-# accepted return never changes.
-RETURN_KEPT = """
+# The moves that the database lets through, whoever writes; a test holds them equal to the actions' table.
+MOVES = (
+    (ReturnStatus.NOT_STARTED, ReturnStatus.DRAFT),
+    (ReturnStatus.DRAFT, ReturnStatus.WITH_CERTIFIER),
+    (ReturnStatus.QUERIED, ReturnStatus.WITH_CERTIFIER),
+    (ReturnStatus.WITH_CERTIFIER, ReturnStatus.DRAFT),
+    (ReturnStatus.WITH_CERTIFIER, ReturnStatus.CERTIFIED),
+    (ReturnStatus.CERTIFIED, ReturnStatus.QUERIED),
+    (ReturnStatus.CERTIFIED, ReturnStatus.ACCEPTED),
+)
+ALLOWED_MOVES = ", ".join(f"('{before.value}', '{after.value}')" for before, after in MOVES)
+
+RETURN_BEGINS = f"""
+    IF NEW.status <> 'not_started' THEN
+        {refuse("A return begins as not started.", "return_begins_not_started")}
+    END IF;
+    IF NOT EXISTS (
+        SELECT 1 FROM funding_returnround round JOIN authorities_organisation organisation
+            ON organisation.partnership_id = round.partnership_id
+        WHERE round.id = NEW.round_id AND organisation.id = NEW.organisation_id
+    ) THEN
+        {refuse("A return belongs to an organisation of its partnership.", "return_of_its_partnership")}
+    END IF;
+    RETURN NEW;
+"""
+
+# Who entered or sent a return does not certify it, and none of these people accepts it.
+RETURN_KEPT = f"""
     IF OLD.status = 'accepted' THEN
-        RAISE EXCEPTION 'An accepted return never changes.'
-            USING ERRCODE = 'check_violation', CONSTRAINT = 'accepted_return_never_changes';
+        {refuse("An accepted return never changes.", "accepted_return_never_changes")}
+    END IF;
+    IF NEW.status <> OLD.status AND (OLD.status, NEW.status) NOT IN ({ALLOWED_MOVES}) THEN
+        {refuse("A return does not move like this.", "return_moves_as_allowed")}
     END IF;
     IF NEW.certified_by_id IS NOT NULL AND EXISTS (
         SELECT 1 FROM funding_returnevent event
         WHERE event.quarterly_return_id = NEW.id AND event.by_id = NEW.certified_by_id
           AND event.verb IN ('save', 'send')
     ) THEN
-        RAISE EXCEPTION 'A person who prepared a return cannot certify it.'
-            USING ERRCODE = 'check_violation', CONSTRAINT = 'return_four_eyes';
+        {refuse("A person who prepared a return cannot certify it.", "return_four_eyes")}
+    END IF;
+    IF NEW.accepted_by_id IS NOT NULL AND (NEW.accepted_by_id = NEW.certified_by_id OR EXISTS (
+        SELECT 1 FROM funding_returnevent event
+        WHERE event.quarterly_return_id = NEW.id AND event.by_id = NEW.accepted_by_id
+          AND event.verb IN ('save', 'send')
+    )) THEN
+        {refuse("Who prepared or certified a return cannot accept it.", "return_accepted_by_another")}
     END IF;
     RETURN NEW;
 """
 
 
 # `events` are the moves of its life; the row history of every column is `history`.
-@pghistory.track(obj_field=pghistory.ObjForeignKey(related_name="history"))
+@tracked(obj_field=pghistory.ObjForeignKey(related_name="history"))
 class QuarterlyReturn(models.Model):
     """One organisation's return in one round. `revision` counts saves, so that two editors never
     overwrite each other unseen."""
@@ -135,6 +168,13 @@ class QuarterlyReturn(models.Model):
             ),
         )
         triggers = (
+            pgtrigger.Trigger(
+                name="return_begins",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=RETURN_BEGINS,
+            ),
+            frozen("round_id", "organisation_id"),
             pgtrigger.Trigger(
                 name="return_kept", when=pgtrigger.Before, operation=pgtrigger.Update, func=RETURN_KEPT
             ),

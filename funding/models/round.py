@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from authorities.models import Partnership
+from funding.models.history import frozen
 from funding.quarters import Quarter
 
 
@@ -30,6 +32,10 @@ class ReturnRound(models.Model):
                 condition=Q(quarter_number__gte=1, quarter_number__lte=4),
                 name="round_quarter_is_a_quarter",
             ),
+        )
+        triggers = (
+            frozen("partnership_id", "year", "quarter_number"),
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
         )
 
     def __str__(self) -> str:

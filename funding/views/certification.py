@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from authorities.access import acting, needs
 from authorities.roles import Permission
@@ -31,10 +31,16 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
     found = find_return_to(request, pk, Permission.PREPARE_RETURN)
     refused = ""
     if request.method == "POST":
+        checked = request.POST.get("revision", "")
         try:
-            returns.send(quarterly_return=found, by=acting(request).user, at=timezone.now())
+            returns.send(
+                quarterly_return=found,
+                by=acting(request).user,
+                at=timezone.now(),
+                revision=int(checked) if checked.isascii() and checked.isdigit() else None,
+            )
         except UnableTo as refusal:
-            refused = str(refusal)
+            refused, found = str(refusal), find_return(request, pk)
         else:
             messages.success(request, "Sent to your certifier. You can take it back until it is certified.")
             return redirect("return", pk=pk)
@@ -57,10 +63,12 @@ def _answers(request: HttpRequest, found: QuarterlyReturn) -> dict[str, Any]:
 
 
 @needs(*READ, to_write=Permission.PREPARE_RETURN)
-@require_POST
+@require_http_methods(METHODS)
 def recall(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take a return back from its certifier."""
+    """Take a return back from its certifier. Opening the address again leads to the return."""
     found = find_return(request, pk)
+    if request.method != "POST":
+        return redirect("return", pk=pk)
     try:
         returns.recall(quarterly_return=found, by=acting(request).user, at=timezone.now())
     except UnableTo as refusal:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import django_tables2 as tables
@@ -11,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.html import format_html
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from authorities.access import acting, needs
 from authorities.filters import date_words
@@ -22,7 +23,7 @@ from funding.actions import decisions as actions
 from funding.actions.errors import UnableTo
 from funding.effect import Movement, YearEffect, describe
 from funding.forms.decisions import APPROVE, AnswerForm
-from funding.models import Decision, DecisionLine, DecisionStatus
+from funding.models import Allocations, Decision, DecisionLine, DecisionStatus
 from funding.money import ZERO, pounds
 from funding.queue import hint
 
@@ -90,9 +91,11 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @needs(Permission.VIEW_MONEY, to_write=Permission.DECIDE)
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: HttpRequest, pk: int) -> HttpResponse:
-    """Approve or reject."""
+    """Approve or reject. Whoever opens the address again after an error gets the decision's page."""
+    if request.method != "POST":
+        return redirect("decision", find_decision(request, pk).pk)
     found, form = find_decision(request, pk), AnswerForm(request.POST)
     if form.is_valid():
         choice = actions.approve if form.cleaned_data["choice"] == APPROVE else actions.reject
@@ -116,24 +119,30 @@ def _may_answer(request: HttpRequest, decision: Decision) -> bool:
 
 
 def _page(request: HttpRequest, decision: Decision, form: AnswerForm | None) -> HttpResponse:
-    effects = _effects(decision)
+    lines = list(decision.lines.select_related("award", "organisation"))
+    before = DecisionLine.objects.before(decision).allocations()
+    effects = _effects(decision, lines, before)
+    stale = [line for line in lines if before[line.award_id, line.organisation_id] != line.stood]
+    moved = stale if decision.is_proposed else []
+    is_possible = not moved and all(effect.is_possible for effect in effects)
+    if form and not is_possible:
+        form.offer_rejection_only()
     context = {
         "decision": decision,
         "effects": effects,
         "description": describe(effects),
         "may_answer": _may_answer(request, decision),
         "is_proposer": acting(request).user.pk == decision.proposed_by_id,
-        "is_possible": all(effect.is_possible for effect in effects),
+        "is_possible": is_possible,
+        "moved": moved,
     }
     # Without a form in the context the page has no error summary to look for.
     context |= {"form": form} if form else {}
     return render(request, "funding/allocations/decision.html", context)
 
 
-def _effects(decision: Decision) -> list[YearEffect]:
+def _effects(decision: Decision, lines: Sequence[DecisionLine], before: Allocations) -> list[YearEffect]:
     """The decision's awards, each with every organisation that could hold it or does."""
-    lines = list(decision.lines.select_related("award"))
-    before = DecisionLine.objects.before(decision).allocations()
     change = {(line.award_id, line.organisation_id): line.amount for line in lines}
     organisations = list(Organisation.objects.of(decision.grant.partnership))
     kinds = decision.grant.fund.recipient_kinds

@@ -17,8 +17,8 @@ from authorities.roles import Permission
 from funding.access import find_award, find_grant, visible_grants
 from funding.actions import grants as actions
 from funding.actions.errors import UnableTo
-from funding.forms.grants import BASIS_HINTS, STATUS_HINTS, AwardChangeForm, NewAwardForm
-from funding.models import Award, Grant
+from funding.forms.grants import BASIS_HINTS, STATUS_HINTS, AwardChangeForm, GrantForm, NewAwardForm
+from funding.models import Award, Fund, Grant
 from funding.money import ZERO, pounds
 from funding.quarters import london_day, year_of
 from funding.queue import hint
@@ -57,7 +57,12 @@ def grants(request: HttpRequest) -> HttpResponse:
     by_fund: dict[str, list[dict[str, object]]] = {}
     for grant in _with_awards(visible_grants(person)).order_by("fund", "name"):
         by_fund.setdefault(grant.fund.name, []).append(_totals(grant))
-    return render(request, "funding/allocations/grants.html", {"by_fund": by_fund})
+    context = {
+        "by_fund": by_fund,
+        "may_record": person.has(Permission.RECORD_AWARD),
+        "has_fund": bool(by_fund) or Fund.objects.exists(),
+    }
+    return render(request, "funding/allocations/grants.html", context)
 
 
 @needs(Permission.VIEW_MONEY)
@@ -81,6 +86,28 @@ def _refuse_readers(request: HttpRequest) -> None:
     """A page that is nothing but a form is not for those who may only read."""
     if not acting(request).has(Permission.RECORD_AWARD):
         raise PermissionDenied
+
+
+@needs(Permission.VIEW_MONEY, to_write=Permission.RECORD_AWARD)
+@require_http_methods(METHODS)
+def grant_new(request: HttpRequest) -> HttpResponse:
+    """Record what the Home Office has settled on the partnership from one of its funds."""
+    _refuse_readers(request)
+    partnership, funds = acting(request).partnership, Fund.objects.all()
+    assert partnership is not None
+    form = GrantForm(request.POST if request.method == "POST" else None, funds=funds)
+    if form.is_valid():
+        try:
+            recorded = actions.record_grant(
+                partnership=partnership, by=acting(request).user, at=timezone.now(), **form.cleaned_data
+            )
+        except UnableTo as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, f"{recorded.name} is recorded. Record its award for each year next.")
+            return redirect("grant", recorded.pk)
+    context = {"form": form, "has_fund": funds.exists()}
+    return render(request, "funding/allocations/grant_new.html", context)
 
 
 @needs(Permission.VIEW_MONEY, to_write=Permission.RECORD_AWARD)
@@ -112,15 +139,24 @@ def award_change(request: HttpRequest, pk: int) -> HttpResponse:
     award = find_award(request, pk)
     _refuse_readers(request)
     form = AwardChangeForm(request.POST if request.method == "POST" else None, award=award)
+    seen = request.POST.get("seen", award.as_seen)
     if form.is_valid():
+        changes = form.cleaned_data | {"seen": seen}
         try:
-            actions.change_award(award=award, by=acting(request).user, at=timezone.now(), **form.cleaned_data)
+            actions.change_award(award=award, by=acting(request).user, at=timezone.now(), **changes)
         except UnableTo as refusal:
             form.add_error(None, str(refusal))
+            seen = find_award(request, pk).as_seen
         else:
             hint()
             messages.success(request, f"The award for {award.year_label} is changed.")
             return redirect("grant", award.grant_id)
     allocated = Award.objects.with_allocated().get(pk=pk).allocated  # type: ignore[attr-defined]
-    context = {"award": award, "form": form, "allocated": allocated, "status_hints": STATUS_HINTS}
+    context = {
+        "award": award,
+        "form": form,
+        "seen": seen,
+        "allocated": allocated,
+        "status_hints": STATUS_HINTS,
+    }
     return render(request, "funding/allocations/award_change.html", {**context, "basis_hints": BASIS_HINTS})

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 
 from django.contrib import messages
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,10 +17,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from authorities.access import acting, needs
 from authorities.models import Organisation
 from authorities.roles import Permission
-from funding.access import find_intervention, plannable_organisation
+from funding.access import find_budget_line, find_intervention, plannable_organisation
 from funding.actions import plans as actions
 from funding.actions.errors import UnableTo
-from funding.forms.plans import TIER_HINTS, BudgetLineForm, InterventionForm
+from funding.forms.plans import TIER_HINTS, BudgetLineForm, InterventionForm, ProfileForm
 from funding.models import Award, BudgetLine, CostHeading, DecisionLine, Intervention, ProfileAmount, Theme
 from funding.money import ZERO, pounds
 from funding.quarters import london_day, year_of
@@ -125,7 +126,7 @@ def plan(request: HttpRequest) -> HttpResponse:
     asked = [year for year in years if str(year) == request.GET.get("year")]
     year = asked[0] if asked else this_year if this_year in years else max(years, default=this_year)
     of_year = [award for award in awards if award.year == year]
-    context = {"organisation": organisation, "years": years, "year": year}
+    context = {"organisation": organisation, "years": years, "year": year, "this_year": this_year}
     context["planned"] = _planned_awards(organisation, of_year, held)
     return render(request, "funding/plans/plan.html", context)
 
@@ -137,10 +138,9 @@ def _to_plan(year: int) -> HttpResponseRedirect:
 @needs(Permission.PLAN)
 @require_http_methods(METHODS)
 def intervention_new(request: HttpRequest) -> HttpResponse:
-    """Add something that the organisation will do or buy with one of its awards."""
-    organisation = _own(request)
-    held = [award for award, amount in _held(organisation).items() if amount > 0]
-    awards = Award.objects.filter(pk__in=held).select_related("grant").order_by("-year", "grant__fund")
+    """Add something that the organisation will do or buy with one of its awards that are not over yet."""
+    organisation, at = _own(request), timezone.now()
+    awards = _plannable_awards(organisation, london_day(at))
     form = InterventionForm(
         request.POST if request.method == "POST" else None,
         awards=awards,
@@ -150,15 +150,22 @@ def intervention_new(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         try:
             added = actions.add_intervention(
-                organisation=organisation, by=acting(request).user, at=timezone.now(), **form.cleaned_data
+                organisation=organisation, by=acting(request).user, at=at, **form.cleaned_data
             )
         except UnableTo as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, f"{added.name} is in the plan. Add its budget lines next.")
             return _to_plan(added.award.year)
-    context = {"form": form, "has_award": bool(held), "tier_hints": TIER_HINTS}
+    context = {"form": form, "has_award": awards.exists(), "tier_hints": TIER_HINTS}
     return render(request, "funding/plans/intervention_new.html", context)
+
+
+def _plannable_awards(organisation: Organisation, today: date) -> QuerySet[Award]:
+    """Awards of this financial year and later of which the organisation holds something, newest first."""
+    held = [award for award, amount in _held(organisation).items() if amount > 0]
+    awards = Award.objects.filter(pk__in=held, year__gte=year_of(today)).select_related("grant")
+    return awards.order_by("-year", "grant__fund")
 
 
 @needs(Permission.PLAN)
@@ -185,6 +192,38 @@ def budget_line_new(request: HttpRequest, pk: int) -> HttpResponse:
             return _to_plan(intervention.award.year)
     context = {"intervention": intervention, "form": form, "left": _left(intervention)}
     return render(request, "funding/plans/budget_line_new.html", context)
+
+
+@needs(Permission.PLAN)
+@require_http_methods(METHODS)
+def budget_line_change(request: HttpRequest, pk: int) -> HttpResponse:
+    """Other amounts for the quarters of a budget line whose returns are not on their way."""
+    line = find_budget_line(request, pk)
+    intervention = line.intervention
+    year, planned = intervention.award.year, [amount.amount for amount in line.profile.all()]
+    held = actions.held_quarters(organisation=intervention.organisation, year=year)
+    form = ProfileForm(
+        request.POST if request.method == "POST" else None, year=year, planned=planned, held=held
+    )
+    if form.is_valid():
+        try:
+            actions.change_profile(
+                budget_line=line,
+                profile=form.profile(),
+                seen=form.seen(),
+                by=acting(request).user,
+                at=timezone.now(),
+            )
+        except UnableTo as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            hint()
+            messages.success(request, f"{line}: {pounds(sum(form.profile(), ZERO))} is planned for the year.")
+            return _to_plan(year)
+    context = {"line": line, "form": form, "rows": form.rows(), "left": _left(intervention)}
+    context["fixed"] = sum((planned[number - 1] for number in held), ZERO)
+    context["total"] = sum(planned, ZERO)
+    return render(request, "funding/plans/budget_line_change.html", context)
 
 
 def _left(intervention: Intervention) -> Decimal:

@@ -54,6 +54,7 @@ OPEN_TO: dict[str, set[str]] = {
     "home": {role.value for role in Role},
     "board": {"officer", "approver", "board_member", "auditor"},
     "grants": {"officer", "approver", "auditor"},
+    "hotspots": {"officer", "approver", "police_lead"},
     "decisions": {"officer", "approver", "auditor"},
     "tracker": {"officer", "approver", "auditor"},
     "plan": {"lead", "police_lead"},

@@ -9,7 +9,7 @@ from django.urls import reverse
 from playwright.sync_api import Page
 
 from funding.actions import returns
-from funding.models import Decision, Intervention
+from funding.models import BudgetLine, Decision, Intervention
 from tests.browser.conftest import SignIn
 from tests.funding.actions.test_decisions import propose
 from tests.world import NOW, Q1, Q2, World
@@ -41,6 +41,8 @@ def pages(world: World) -> dict[str, list[str]]:
     accepted = world.return_of(world.north, Q1).pk
     waiting, approved = Decision.objects.get(status="proposed").pk, Decision.objects.earliest("pk").pk
     mentoring = Intervention.objects.get(name="Mentoring").pk
+    assert world.hotspot
+    line, spot = BudgetLine.objects.get(intervention=mentoring).pk, world.hotspot.pk
     grant, award = world.grant.pk, world.award.pk
 
     def of(*names: str, pk: int | None = None) -> list[str]:
@@ -51,7 +53,7 @@ def pages(world: World) -> dict[str, list[str]]:
     return {
         "officer": [
             *common,
-            *of("grants", "decisions", "tracker", "round_new", "board"),
+            *of("grants", "grant_new", "decisions", "tracker", "round_new", "hotspots", "board"),
             *of("grant", "award_new", "allocations", pk=grant),
             f"{reverse('allocations', args=[grant])}?suggest={award}",
             *of("award_change", pk=award),
@@ -62,10 +64,15 @@ def pages(world: World) -> dict[str, list[str]]:
         "lead": [
             *of("home", "plan", "intervention_new", "own_returns"),
             *of("budget_line_new", pk=mentoring),
+            *of("budget_line_change", pk=line),
             *of(*entry, "return_activity", pk=north),
             *of("return", pk=accepted),
         ],
-        "police_lead": of("home", "own_returns", "plan") + of(*entry, "return_patrols", pk=police),
+        "police_lead": [
+            *of("home", "own_returns", "plan", "hotspots", "hotspot_new"),
+            *of(*entry, "return_patrols", pk=police),
+            *of("hotspot_end", pk=spot),
+        ],
         "certifier": of("home", "own_returns") + of("return", pk=accepted),
         "south_certifier": of("home") + of("return", pk=south),
         "board_member": of("home", "board"),

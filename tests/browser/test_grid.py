@@ -1,15 +1,11 @@
 """The amount grid under fast hands: keys, pasted blocks, totals and undo, in a real browser."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Page, Route, sync_playwright
-
-CHROMIUM = Path("/usr/bin/chromium")
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="no Chromium on this machine")
+from playwright.sync_api import Browser, Page, Route
 
 ROWS, COLS = ("north", "south"), ("2026", "2027")
 CELL = '<td><input id="{0}{1}" data-row="{0}" data-col="{1}" value="100.10"></td>'
@@ -37,14 +33,12 @@ def serve(route: Route) -> None:
 
 
 @pytest.fixture
-def grid() -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        page = browser.new_page()
-        page.route("**/*", serve)
-        page.goto("http://grid.test/")
-        yield page
-        browser.close()
+def grid(chromium: Browser) -> Iterator[Page]:
+    page = chromium.new_page()
+    page.route("**/*", serve)
+    page.goto("http://grid.test/")
+    yield page
+    page.close()
 
 
 def focused(page: Page) -> Any:

@@ -40,7 +40,7 @@ def test_what_a_certifier_reads_is_what_is_signed(world: World) -> None:
     """A budget line that joins the plan after the return was sent: the return is no longer complete."""
     world.open()
     sent = world.send(world.return_of(world.north), by=world.lead)
-    world.plan(world.north, world.award, "Late idea", ["1.00"] * 4, by=world.lead)
+    world.plan(world.north, world.award, "Late idea", ["0", "0", "1.00", "0"], by=world.lead)
     page = {"revision": sent.revision, "certified": "on"}
     sign_in(world.certifier).post(reverse("return_certify", args=[sent.pk]), page)
     sent.refresh_from_db()

@@ -94,7 +94,6 @@ def test_a_change_during_the_nightly_recompute_is_no_difference(world: World, or
 
 
 def test_a_nil_return_has_no_patrols(world: World) -> None:
-    from funding.actions import nil
     from funding.models import ReturnFigure
 
     world.open()

@@ -12,12 +12,13 @@ from django.test import Client
 from django.urls import reverse
 
 from authorities.models import User
-from funding.models import Award, Decision, Intervention, QuarterlyReturn, RollUpMark
+from funding.actions import plans
+from funding.models import Award, Decision, QuarterlyReturn, RollUpMark, Tier
 from funding.quarters import Quarter
 from tests.conftest import sign_in
 from tests.journeys.forms import fields, send
 from tests.worker import broker, until, worker
-from tests.world import World, build_world
+from tests.world import NOW, World, build_world
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 YEAR = 2025
@@ -75,15 +76,16 @@ def award_and_allocate(world: World) -> None:
 def plan(world: World) -> None:
     lead = sign_in(world.lead)
     award = Award.objects.get(grant=world.grant, year=YEAR)
-    send(
-        lead,
-        reverse("intervention_new"),
-        award=str(award.pk),
+    # By the action: the year is over, so the page no longer offers its award.
+    intervention = plans.add_intervention(
+        organisation=world.north,
+        award=award,
         name="Street work",
-        tier="secondary",
-        theme=str(world.theme.pk),
+        tier=Tier.SECONDARY,
+        theme=world.theme,
+        by=world.lead,
+        at=NOW,
     )
-    intervention = Intervention.objects.get(name="Street work")
     line = reverse("budget_line_new", args=[intervention.pk])
     amounts = {name: "25000" for name in fields(lead, line) if name.startswith("quarter")}
     assert len(amounts) == 4

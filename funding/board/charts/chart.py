@@ -42,11 +42,6 @@ def quarter_row(facts: Facts, number: int) -> str:
     return f"Q{number}, {Quarter(facts.year, number).months}"
 
 
-def absent(facts: Facts, number: int) -> str:
-    """Why a quarter that nobody was asked to return has no figures."""
-    return "not opened" if facts.today > Quarter(facts.year, number).due_on else "not due yet"
-
-
 def known(values: Iterable[N | None]) -> N | None:
     """The sum of what is known; None when nothing is. Missing is not zero."""
     found = [value for value in values if value is not None]
@@ -62,3 +57,8 @@ def listed(names: Iterable[str]) -> str:
 def counted(number: int, one: str, many: str) -> str:
     """1 return, 2 returns."""
     return f"{number:,} {one if number == 1 else many}"
+
+
+def capital(text: str) -> str:
+    """With a capital letter, for the start of a sentence: Under 0.1%."""
+    return text[:1].upper() + text[1:]

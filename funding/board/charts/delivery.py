@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from funding.board.charts.chart import QUARTER_LABELS, Chart, absent, counted, known, quarter_row, scope
+from funding.board.charts.chart import QUARTER_LABELS, Chart, known, listed, quarter_row, scope
 from funding.board.charts.spec import Panel, Series, vertical
+from funding.board.charts.standing import Gap, gap_sentences, gaps, marks, why_nothing
 from funding.board.charts.table import Cell, Column, Kind, Table
 from funding.board.facts import QUARTERS, Facts, Returned
 from funding.board.outturn import Line
@@ -15,7 +16,7 @@ from funding.money import pounds, rounded
 
 NEVER_ADDED = (
     "Universal reach counts everyone at a session; targeted support counts young people with a case. "
-    "They differ a hundredfold in what they count, so they are never added together. "
+    "They count different things: do not add them. "
     "The same person can be counted in more than one quarter."
 )
 PATROL_COUNTS = ("hours", "visits", "arrests", "searches", "asb_powers")
@@ -65,30 +66,27 @@ def hotspots(facts: Facts, lines: Sequence[Line]) -> Chart:
         return _nothing(facts, "hotspots", "Hotspot patrols by quarter")
     found = delivered([r for r in facts.returns if r.recipient in police], PATROL_COUNTS)
     spent = _hotspot_spend(lines)
-    rows = tuple(_row(facts, each, spent[each.number]) for each in found)
+    rows = tuple(_row(facts, police, each, spent[each.number]) for each in found)
+    year = (*(known(each.counts[name] for each in found) for name in PATROL_COUNTS), known(spent.values()))
     table = Table(
         "Hotspot patrols by quarter",
         PATROL_COLUMNS,
         rows,
-        (
-            "Year",
-            *(known(each.counts[name] for each in found) for name in PATROL_COUNTS),
-            known(spent.values()),
-        ),
+        ("Year", *(why_nothing(facts, police) if value is None else value for value in year)),
     )
     hours = [each.counts["hours"] for each in found]
+    said = marks(gaps(facts, police), alone=len(police) == 1)
+    money = list(spent.values())
     panels = (
-        _panel("hotspot-hours", "Patrol hours by quarter", hours, "count", Kind.COUNT),
-        _panel(
-            "hotspot-spend", "Hotspot spend by quarter, pounds", list(spent.values()), "actual", Kind.MONEY
-        ),
+        _panel("hotspot-hours", "Patrol hours by quarter", hours, "count", said),
+        _panel("hotspot-spend", "Hotspot spend by quarter, pounds", money, "actual", said, kind=Kind.MONEY),
     )
     return Chart(
         "hotspots",
-        _hotspots_title(hours, list(spent.values())),
+        _hotspots_title(hours, money) + gap_sentences(gaps(facts, police), alone=len(police) == 1),
         f"Officer hours in hotspots, and pounds of hotspot funds. {scope(facts)}.",
         table,
-        panels if any(value is not None for value in (*hours, *spent.values())) else (),
+        panels if any(value is not None for value in (*hours, *money)) else (),
         note="Hotspots are counted, never named: their places are for the police and the OPCC only.",
     )
 
@@ -125,6 +123,7 @@ def reach(facts: Facts) -> Chart:
         return _nothing(facts, "reach", "Young people reached, by quarter")
     own = [returned for returned in facts.returns if returned.recipient in others]
     found = delivered(own, REACH_COUNTS)
+    missing = gaps(facts, others)
     table = Table(
         "Young people reached, by quarter",
         (
@@ -133,17 +132,19 @@ def reach(facts: Facts) -> Chart:
             Column("Given targeted support", Kind.COUNT),
             Column("Sessions", Kind.COUNT),
             Column("Returned", Kind.TEXT),
+            Column("Missing", Kind.TEXT),
         ),
-        tuple((*_row(facts, each), _returned(facts, own, each.number)) for each in found),
+        tuple((*_row(facts, others, each), *_returned(facts, own, each.number, missing)) for each in found),
     )
+    said = marks(missing, alone=len(others) == 1)
     universal, targeted = ([each.counts[name] for each in found] for name in ("universal", "targeted"))
     panels = (
-        _panel("reach-universal", "Reached by universal work, people", universal, "count", Kind.COUNT),
-        _panel("reach-targeted", "Given targeted support, people", targeted, "actual", Kind.COUNT),
+        _panel("reach-universal", "Reached by universal work, people", universal, "count", said),
+        _panel("reach-targeted", "Given targeted support, people", targeted, "actual", said),
     )
     return Chart(
         "reach",
-        _reach_title(found, own),
+        _reach_title(found) + gap_sentences(missing, alone=len(others) == 1),
         f"Young people by quarter. {scope(replace(facts, fund=None))}.",
         table,
         panels if any(value is not None for value in (*universal, *targeted)) else (),
@@ -151,23 +152,26 @@ def reach(facts: Facts) -> Chart:
     )
 
 
-def _reach_title(found: Sequence[Delivered], returns: Sequence[Returned]) -> str:
+def _reach_title(found: Sequence[Delivered]) -> str:
     returned = [each for each in found if each.counts["targeted"] is not None]
     if not returned:
         return "No activity has been returned"
     latest = returned[-1]
     targeted, universal = latest.counts["targeted"] or 0, latest.counts["universal"] or 0
-    missing = sum(not each.is_counted for each in returns if each.quarter == latest.number)
-    rest = f"; {counted(missing, 'return is', 'returns are')} missing" if missing else ""
     return (
         f"In Quarter {latest.number}, {targeted:,} young people had targeted support and "
-        f"universal work reached {universal:,}{rest}"
+        f"universal work reached {universal:,}"
     )
 
 
-def _returned(facts: Facts, returns: Sequence[Returned], number: int) -> str:
+def _returned(
+    facts: Facts, returns: Sequence[Returned], number: int, missing: Sequence[Gap]
+) -> tuple[Cell, Cell]:
     asked = [returned for returned in returns if returned.quarter == number]
-    return f"{sum(each.is_counted for each in asked)} of {len(asked)}" if asked else absent(facts, number)
+    words = listed(gap.words for gap in missing if gap.quarter == number) or "none"
+    if not asked:
+        return why_nothing(facts, (), (number,)), words
+    return f"{sum(each.is_counted for each in asked)} of {len(asked)}", words
 
 
 def _nothing(facts: Facts, slug: str, caption: str) -> Chart:
@@ -176,12 +180,23 @@ def _nothing(facts: Facts, slug: str, caption: str) -> Chart:
     return Chart(slug, "Not part of this selection", f"{scope(facts)}.", table)
 
 
-def _panel(key: str, caption: str, values: Sequence[Decimal | int | None], sort: str, kind: Kind) -> Panel:
-    return Panel(key, caption, "s", vertical(QUARTER_LABELS, [Series(caption, sort, values)], kind=kind))
+def _panel(
+    key: str,
+    caption: str,
+    values: Sequence[Decimal | int | None],
+    sort: str,
+    said: Sequence[str],
+    *,
+    kind: Kind = Kind.COUNT,
+) -> Panel:
+    drawing = vertical(QUARTER_LABELS, [Series(caption, sort, values)], kind=kind, marks=said)
+    return Panel(key, caption, "s", drawing)
 
 
-def _row(facts: Facts, quarter: Delivered, *more: Decimal | None) -> tuple[Cell, ...]:
-    """Counts; "not returned" for a quarter that was asked for; otherwise not due yet."""
-    nothing = None if quarter.number in facts.opened else absent(facts, quarter.number)
+def _row(
+    facts: Facts, recipients: Collection[int], quarter: Delivered, *more: Decimal | None
+) -> tuple[Cell, ...]:
+    """Counts; or why there are none: not returned, queried, not due yet."""
+    nothing = why_nothing(facts, recipients, (quarter.number,))
     values: tuple[Cell, ...] = (*quarter.counts.values(), *more)
     return (quarter_row(facts, quarter.number), *(nothing if value is None else value for value in values))

@@ -111,17 +111,41 @@ def horizontal(
 
 
 def vertical(
-    labels: Sequence[str], stack: Sequence[Series], *, line: Series | None = None, kind: Kind = Kind.MONEY
+    labels: Sequence[str],
+    stack: Sequence[Series],
+    *,
+    line: Series | None = None,
+    kind: Kind = Kind.MONEY,
+    marks: Sequence[str] = (),
 ) -> Spec:
-    """Bars by quarter, standing on each other, with the plan as a line."""
+    """Bars by quarter, standing on each other, with the plan as a line. Marks say what is missing where."""
     data = list(_group(labels, stack, 0, kind, "v"))
     if line:
         data.append(_line(labels, line, kind))
     categories = {"type": "category", "showgrid": False, "fixedrange": True, "automargin": True}
-    groups = [stack, [line]] if line else [stack]
-    layout = _layout(len(data)) | {"xaxis": categories, "yaxis": _axis(groups, kind)}
+    groups: list[Sequence[Series]] = [stack, [line]] if line else [stack]
+    axis = _axis(groups, kind, headroom=140 if any(marks) else 115)
+    layout = _layout(len(data)) | {"xaxis": categories, "yaxis": axis, "bargap": 0.45}
     _say_values(data, "v", kind)
-    return {"data": data, "layout": layout | {"bargap": 0.45}}
+    layout["annotations"] = [
+        _mark(labels[place], text, max(_height([s.values[place] for s in group]) for group in groups))
+        for place, text in enumerate(marks)
+        if text
+    ]
+    return {"data": data, "layout": layout}
+
+
+def _mark(label: str, text: str, height: Decimal) -> Spec:
+    """Words above a bar, or in the gap where a bar is missing."""
+    return {
+        "x": escaped(label),
+        "y": height,
+        "text": "<br>".join(escaped(part) for part in text.split("\n")),
+        "showarrow": False,
+        "yanchor": "bottom",
+        "yshift": 8,
+        "font": {**FONT, "size": 12},
+    }
 
 
 def _group(
@@ -197,7 +221,7 @@ def _layout(series: int) -> Spec:
     }
 
 
-def _axis(groups: Sequence[Sequence[Series]], kind: Kind) -> Spec:
+def _axis(groups: Sequence[Sequence[Series]], kind: Kind, headroom: int = 115) -> Spec:
     """From zero to above the largest bar, with a few round marks in words."""
     top = max(
         (_height(bars) for group in groups for bars in zip(*(s.values for s in group), strict=True)),
@@ -205,7 +229,7 @@ def _axis(groups: Sequence[Sequence[Series]], kind: Kind) -> Spec:
     )
     marks = ticks(top)
     return {
-        "range": [0, max(top * 115 / 100, marks[-1])],
+        "range": [0, max(top * headroom / 100, marks[-1])],
         "tickvals": marks,
         "ticktext": [short(mark, kind) for mark in marks],
         "gridcolor": GRID,

@@ -1,18 +1,24 @@
-"""Are we on plan, and where does the money go? Pounds: plan, actual and forecast."""
+"""Are we on plan? Pounds by organisation and by quarter: plan, actual and forecast."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
 
-from funding.board.charts.chart import QUARTER_LABELS, Chart, absent, counted, quarter_row, scope
+from funding.board.charts.chart import QUARTER_LABELS, Chart, listed, quarter_row, scope
+from funding.board.charts.phase import Phase
 from funding.board.charts.spec import Panel, Series, horizontal, vertical
-from funding.board.charts.table import Cell, Column, Kind, Table
-from funding.board.facts import Facts, Share
+from funding.board.charts.standing import gap_sentences, gap_words, gaps, marks, missing_quarters, why_nothing
+from funding.board.charts.table import Cell, Column, Kind, Nil, Table
+from funding.board.facts import ACCEPTED, PROVISIONAL, Facts
 from funding.board.outturn import Line, QuarterSums, Sums, by_quarter, latest_returned, total
 from funding.money import ZERO, percentage, whole_pounds
 
-LIKE_WITH_LIKE = "Only quarters that were returned count, in the plan too: like is compared with like."
+PROVISIONAL_NOTE = "Provisional: certified by the organisation, not yet accepted."
+AGAINST_NOTE = (
+    "Spending is set against the plan of the quarters that were returned: like is compared with like. "
+    "Missing names the quarters that were due and do not count."
+)
 
 
 def by_recipient(lines: Sequence[Line]) -> dict[str, tuple[Line, ...]]:
@@ -24,168 +30,200 @@ def by_recipient(lines: Sequence[Line]) -> dict[str, tuple[Line, ...]]:
     return found
 
 
-def authorities(facts: Facts, lines: Sequence[Line]) -> Chart:
+def holders(lines: Sequence[Line]) -> set[int]:
+    """The keys of the recipients that these lines are of."""
+    return {line.recipient.pk for line in lines}
+
+
+def spent_cells(facts: Facts, lines: Sequence[Line]) -> tuple[Cell, Cell]:
+    """Accepted and provisional. Zero is said only of what was returned; a missing quarter says so."""
+    sums, recipients = total(lines), holders(lines)
+    nothing = why_nothing(facts, recipients)
+    if not sums.has_returned:
+        return nothing, nothing
+    own = [each for each in facts.returns if each.recipient in recipients]
+    provisional = _amount(sums.provisional, [each.is_nil for each in own if each.basis == PROVISIONAL])
+    if not any(each.basis == PROVISIONAL for each in own):
+        found = gaps(facts, recipients)
+        provisional = nothing if found else ZERO
+    return _amount(sums.accepted, [each.is_nil for each in own if each.basis == ACCEPTED]), provisional
+
+
+def _amount(amount: Decimal, nil_returns: Sequence[bool]) -> Cell:
+    return Nil() if not amount and any(nil_returns) else amount
+
+
+def authorities(facts: Facts, lines: Sequence[Line], stands: Phase) -> Chart:
     """Plan, actual and forecast of the whole year by recipient."""
     grouped = by_recipient(lines)
     sums = {name: total(some) for name, some in grouped.items()}
     names, values = list(sums), list(sums.values())
-    groups = [
-        [Series("Plan for the year", "plan", [each.plan for each in values])],
-        [
-            Series("Spent, accepted", "actual", [each.accepted for each in values]),
-            Series("Spent, provisional", "provisional", [each.provisional for each in values]),
-        ],
-        [Series("Forecast for the year", "forecast", [each.outturn for each in values])],
-    ]
-    heads = ("Allocated", "Plan", "Accepted", "Provisional", "Year-end forecast", "Left at year end")
+    heads = ("Allocated", "Plan", "Accepted", "Provisional", "Spent against plan", stands.words.outturn)
+    caption = "Plan, spend and forecast by organisation"
     table = Table(
-        "Plan, spend and forecast by organisation",
-        (Column("Organisation", Kind.TEXT), *(Column(head) for head in heads)),
-        tuple(_recipient_row(name, each) for name, each in sums.items()),
-        _recipient_row("Total", total(lines)),
+        caption,
+        (
+            Column("Organisation", Kind.TEXT),
+            *(Column(head) for head in (*heads, "Left at year end")),
+            Column("Missing", Kind.TEXT),
+        ),
+        tuple(_row(facts, name, some) for name, some in grouped.items()),
+        _row(facts, "Total", lines),
     )
-    size = "m" if len(names) <= 3 else "xl"
-    panel = Panel("authorities", "Plan, spend and forecast by organisation", size, horizontal(names, groups))
+    drawing = horizontal(names, _bars(values, stands))
+    panel = Panel("authorities", caption, "m" if len(names) <= 3 else "xl", drawing)
     return Chart(
         "authorities",
-        _authorities_title(grouped, sums),
-        f"Pounds. {scope(facts)}. Provisional: certified by the organisation, not yet accepted.",
+        authorities_title(facts, lines, stands),
+        f"Pounds. {scope(facts)}. {PROVISIONAL_NOTE}",
         table,
         (panel,) if names else (),
+        note=AGAINST_NOTE,
     )
 
 
-def _recipient_row(name: str, sums: Sums) -> tuple[Cell, ...]:
-    spent = (sums.accepted, sums.provisional) if sums.has_returned else (None, None)
-    return (name, sums.allocated, sums.plan, *spent, sums.outturn, sums.left)
+def _bars(values: Sequence[Sums], stands: Phase) -> list[list[Series]]:
+    """Plan, spent, forecast; nothing is forecast any more when the year is closed."""
+    plan = [Series("Plan for the year", "plan", [each.plan for each in values])]
+    spent = [
+        Series("Spent, accepted", "actual", [each.accepted for each in values]),
+        Series("Spent, provisional", "provisional", [each.provisional for each in values]),
+    ]
+    name = stands.words.outturn if stands.is_over else "Forecast for the year"
+    outturn = [Series(name, "forecast", [each.outturn for each in values])]
+    return [plan, spent] if stands is Phase.CLOSED else [plan, spent, outturn]
 
 
-def _authorities_title(grouped: dict[str, tuple[Line, ...]], sums: dict[str, Sums]) -> str:
-    if not any(each.allocated or each.plan for each in sums.values()):
+def _row(facts: Facts, name: str, lines: Sequence[Line]) -> tuple[Cell, ...]:
+    sums, recipients = total(lines), holders(lines)
+    against = sums.against_plan if sums.has_returned else why_nothing(facts, recipients)
+    missing = (
+        missing_quarters(facts, next(iter(recipients)))
+        if len(recipients) == 1
+        else gap_words(gaps(facts, recipients)) or "none"
+    )
+    spent = spent_cells(facts, lines)
+    return (name, sums.allocated, sums.plan, *spent, against, sums.outturn, sums.left, missing)
+
+
+def authorities_title(facts: Facts, lines: Sequence[Line], stands: Phase) -> str:
+    """The whole first, then the one organisation that stands out."""
+    whole, sums = total(lines), {name: total(some) for name, some in by_recipient(lines).items()}
+    if not whole.allocated and not whole.plan:
         return "No money has been allocated"
-    if not any(each.has_returned for each in sums.values()):
+    if not whole.has_returned:
         return "No return has been certified yet, so every forecast is the plan"
+    return f"{_against_plan(whole, sums, stands)}. {_stands_out(sums, stands is Phase.CLOSED)}"
+
+
+def _against_plan(whole: Sums, sums: dict[str, Sums], stands: Phase) -> str:
+    gap = whole.against_plan
+    when = "Spending in the year was" if stands.is_over else "Spending to date is"
+    if not gap:
+        return f"{when} on plan"
+    side = "below" if gap < 0 else "above"
+    share = percentage(abs(gap), whole.planned_to_date)
+    said = f"{when} {whole_pounds(abs(gap))} {f'({share}) ' if share else ''}{side} plan"
+    if len(sums) == 1:
+        return said
+    sign = 1 if gap > 0 else -1
+    name, largest = max(sums.items(), key=lambda pair: pair[1].against_plan * sign)
+    return f"{said}; {_part(name, abs(largest.against_plan), abs(gap), side)}"
+
+
+def _part(name: str, amount: Decimal, gap: Decimal, side: str) -> str:
+    """How much of the whole gap one organisation's gap on the same side is."""
+    if amount == gap:
+        return f"{name} explains all of it"
+    if amount > gap:
+        return f"{name} alone is {whole_pounds(amount)} {side}"
+    if amount * 2 > gap:
+        return f"{name} explains most of it"
+    return f"{name} is furthest {side}, by {whole_pounds(amount)}"
+
+
+def _stands_out(sums: dict[str, Sums], is_closed: bool) -> str:
     name, largest = max(sums.items(), key=lambda pair: abs(pair[1].left))
     if not largest.left:
-        return "Every organisation is forecast to spend exactly what it holds"
+        who = name if len(sums) == 1 else "Every organisation"
+        return f"{who} {'spent' if is_closed else 'is forecast to spend'} exactly what it holds"
     amount = whole_pounds(abs(largest.left))
-    is_over = all(cell.is_counted for line in grouped[name] for cell in line.quarters)
     if largest.left > 0:
-        return f"{name} {'underspent' if is_over else 'is forecast to underspend'} by {amount}"
-    return f"{name} {'spent' if is_over else 'is forecast to spend'} {amount} more than it holds"
+        return f"{name} {'underspent' if is_closed else 'is forecast to underspend'} by {amount}"
+    return f"{name} {'spent' if is_closed else 'is forecast to spend'} {amount} more than it holds"
 
 
-def quarters(facts: Facts, lines: Sequence[Line]) -> Chart:
+def quarters(facts: Facts, lines: Sequence[Line], stands: Phase) -> Chart:
     """Spend by quarter against the profile, with the forecast of what has not been returned."""
-    sums = by_quarter(lines)
+    sums, recipients = by_quarter(lines), holders(lines)
     stack = [
         Series("Spent, accepted", "actual", [each.accepted for each in sums]),
         Series("Spent, provisional", "provisional", [each.provisional for each in sums]),
         Series("Forecast", "forecast", [each.forecast for each in sums]),
     ]
-    plan = Series("Plan", "plan", [each.plan for each in sums])
-    heads = ("Plan", "Accepted", "Provisional", "Forecast", "Spent against plan")
-    whole = total(lines)
-    spent = (whole.accepted, whole.provisional) if whole.has_returned else (None, None)
-    against = sum((each.spent - each.planned_by_returned for each in sums), ZERO)
-    table = Table(
-        "Spend by quarter against profile",
-        (Column("Quarter", Kind.TEXT), *(Column(head) for head in heads), Column("Returned", Kind.TEXT)),
-        tuple(_quarter_row(facts, each) for each in sums),
-        (
-            *("Year", whole.plan, *spent, sum((each.forecast for each in sums), ZERO)),
-            *(against if whole.has_returned else None, ""),
-        ),
+    drawing = vertical(
+        QUARTER_LABELS,
+        stack[:2] if stands is Phase.CLOSED else stack,
+        line=Series("Plan", "plan", [each.plan for each in sums]),
+        marks=marks(gaps(facts, recipients), alone=len(recipients) == 1),
     )
-    drawing = vertical(QUARTER_LABELS, stack, line=plan)
     return Chart(
         "quarters",
-        _quarters_title(lines, sums),
+        quarters_title(facts, lines),
         f"Pounds by quarter. {scope(facts)}. The forecast stands for what has not been returned, "
         "and spending is set against the plan of those that returned.",
-        table,
+        _quarters_table(facts, lines, sums),
         (Panel("quarters", "Spend by quarter against profile", "m", drawing),) if lines else (),
     )
 
 
-def _quarter_row(facts: Facts, sums: QuarterSums) -> tuple[Cell, ...]:
-    nothing = None if sums.number in facts.opened else absent(facts, sums.number)
+def _quarters_table(facts: Facts, lines: Sequence[Line], sums: Sequence[QuarterSums]) -> Table:
+    heads = ("Plan", "Accepted", "Provisional", "Forecast", "Spent against plan")
+    whole, recipients = total(lines), holders(lines)
+    return Table(
+        "Spend by quarter against profile",
+        (
+            Column("Quarter", Kind.TEXT),
+            *(Column(head) for head in heads),
+            *(Column(head, Kind.TEXT) for head in ("Returned", "Missing")),
+        ),
+        tuple(_quarter_row(facts, each, lines) for each in sums),
+        (
+            *("Year", whole.plan, *spent_cells(facts, lines), sum((each.forecast for each in sums), ZERO)),
+            whole.against_plan if whole.has_returned else why_nothing(facts, recipients),
+            *("", gap_words(gaps(facts, recipients)) or "none"),
+        ),
+    )
+
+
+def _quarter_row(facts: Facts, sums: QuarterSums, lines: Sequence[Line]) -> tuple[Cell, ...]:
+    recipients = holders(lines)
+    nothing = why_nothing(facts, recipients, (sums.number,))
     spent: tuple[Cell, ...] = (nothing, nothing)
     against: Cell = nothing
     if sums.returned:
         spent, against = (sums.accepted, sums.provisional), sums.spent - sums.planned_by_returned
-    returned = nothing or f"{sums.returned} of {sums.expected_returns}"
-    return (quarter_row(facts, sums.number), sums.plan, *spent, sums.forecast, against, returned)
+    asked = {each.recipient for each in facts.returns if each.quarter == sums.number} & recipients
+    returned = f"{sums.returned} of {sums.expected_returns}" if asked else nothing or "none"
+    missing = listed(gap.words for gap in gaps(facts, recipients) if gap.quarter == sums.number) or "none"
+    return (quarter_row(facts, sums.number), sums.plan, *spent, sums.forecast, against, returned, missing)
 
 
-def _quarters_title(lines: Sequence[Line], sums: Sequence[QuarterSums]) -> str:
+def quarters_title(facts: Facts, lines: Sequence[Line]) -> str:
+    """The latest quarter that counts, and every quarter that was due and is not in."""
+    if not lines:
+        return "Nothing is planned"
+    recipients = holders(lines)
+    rest = gap_sentences(gaps(facts, recipients), alone=len(recipients) == 1)
     number = latest_returned(lines)
     if number is None:
-        return "Nothing has been returned yet: the bars show the plan" if lines else "Nothing is planned"
-    latest = sums[number - 1]
+        if not facts.has_begun:
+            return "No quarter is due yet: the bars show the plan"
+        return f"Nothing has been returned yet: the bars show the plan{rest}"
+    latest = by_quarter(lines)[number - 1]
     gap = latest.spent - latest.planned_by_returned
-    missing = latest.expected_returns - latest.returned
     words = "on plan" if not gap else f"{whole_pounds(abs(gap))} {'below' if gap < 0 else 'above'} plan"
-    rest = f"; {counted(missing, 'return is', 'returns are')} missing" if missing else ""
+    counted = [each for each in facts.returns if each.quarter == number and each.recipient in recipients]
+    if all(each.is_nil for each in counted if each.is_counted):
+        words = f"nil, {words}"
     return f"Spending in Quarter {number} was {words}{rest}"
-
-
-def tiers(facts: Facts) -> Chart:
-    """Actual to date against plan to date by tier."""
-    title = "Nothing has been returned yet, so no tier has spent anything"
-    spent = sum((share.actual for share in facts.tiers), ZERO)
-    if spent:
-        largest = max(facts.tiers, key=lambda share: share.actual)
-        title = f"{_tier_words(largest.name)} work takes {percentage(largest.actual, spent)} of spending"
-    return _shares(facts, facts.tiers, title, slug="tiers", head="Tier")
-
-
-def _tier_words(name: str) -> str:
-    return name.split(":", 1)[0]
-
-
-def headings(facts: Facts) -> Chart:
-    """Actual to date against plan to date by cost heading."""
-    title = "Nothing has been returned yet, so no cost heading has spent anything"
-    spent = sum((share.actual for share in facts.headings), ZERO)
-    if spent:
-        largest = max(facts.headings, key=lambda share: share.actual)
-        title = f"The largest cost is {largest.name}, at {whole_pounds(largest.actual)}"
-    return _shares(facts, facts.headings, title, slug="headings", head="Cost heading")
-
-
-def _shares(facts: Facts, shares: Sequence[Share], title: str, *, slug: str, head: str) -> Chart:
-    caption = f"Spend by {head.lower()}"
-    spent = sum((share.actual for share in shares), ZERO)
-    planned = sum((share.plan for share in shares), ZERO)
-    has_returned = bool(planned or spent)
-    # A tier of which nothing was returned is missing, so it gets no row of zeros.
-    shares = shares if has_returned else ()
-    columns = (
-        Column(head, Kind.TEXT),
-        *(Column(text) for text in ("Plan to date", "Spent to date", "Difference")),
-        Column("Share of spending", Kind.SHARE),
-    )
-    groups = [
-        [Series("Plan to date", "plan", [share.plan for share in shares])],
-        [Series("Spent to date", "actual", [share.actual for share in shares])],
-    ]
-    size = "s" if len(shares) <= 3 else "l"
-    drawing = horizontal([share.name for share in shares], groups)
-    return Chart(
-        slug,
-        title,
-        f"Pounds to date. {scope(facts)}.",
-        Table(
-            caption,
-            columns,
-            tuple(_share_row(share.name, share.plan, share.actual, spent) for share in shares),
-            _share_row("Total", planned, spent, spent),
-        ),
-        (Panel(slug, caption, size, drawing),) if has_returned else (),
-        note=LIKE_WITH_LIKE,
-    )
-
-
-def _share_row(name: str, plan: Decimal, actual: Decimal, spent: Decimal) -> tuple[Cell, ...]:
-    return (name, plan, actual, actual - plan, percentage(actual, spent) or "none")

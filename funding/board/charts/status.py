@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from funding.board.charts.chart import Chart, absent, counted, listed
+from funding.board.charts.chart import Chart, capital, counted, listed
+from funding.board.charts.funds import PUBLISHED, basis
 from funding.board.charts.spec import DARK_BLUE, ORANGE, Panel, Series, horizontal
+from funding.board.charts.standing import days_late, gap_words, gaps, why_nothing
 from funding.board.charts.table import Column, Kind, Source, Status, Table
 from funding.board.facts import (
     ACCEPTED,
@@ -27,8 +29,7 @@ SAID = {ACCEPTED: "Accepted", PROVISIONAL: "Provisional", QUERIED: "Queried"}
 def returns(facts: Facts) -> Chart:
     """Recipients by quarter: how each return stands. Nothing is said of what a draft holds."""
     found = {(returned.recipient, returned.quarter): returned for returned in facts.returns}
-    holders = {recipient for recipient, _ in facts.allocations} | {recipient for recipient, _ in found}
-    asked = [recipient for recipient in facts.recipients if recipient.pk in holders]
+    asked = [recipient for recipient in facts.recipients if recipient.pk in _asked(facts)]
     table = Table(
         "Returns by organisation and quarter",
         (Column("Organisation", Kind.TEXT), *(Column(f"Quarter {number}", Kind.TEXT) for number in QUARTERS)),
@@ -45,12 +46,16 @@ def returns(facts: Facts) -> Chart:
     )
 
 
+def _asked(facts: Facts) -> set[int]:
+    """Who holds or spends the money shown; of all funds, everybody who was asked to return."""
+    holders = {recipient for recipient, _ in facts.allocations} | {spend.recipient for spend in facts.spends}
+    return holders if facts.fund else holders | {returned.recipient for returned in facts.returns}
+
+
 def status(facts: Facts, returned: Returned | None, number: int) -> Status:
     """How one return stands: whether it counts, is late, or is not due yet."""
     if returned is None:
-        if number in facts.opened:
-            return Status("none", "No return asked for")
-        return Status("none", absent(facts, number).capitalize())
+        return Status("none", capital(why_nothing(facts, (), (number,)) or ""))
     if returned.basis == MISSING:
         late = days_late(facts, returned)
         words = f"Not returned, {counted(late, 'day', 'days')} late"
@@ -59,14 +64,9 @@ def status(facts: Facts, returned: Returned | None, number: int) -> Status:
     return Status(returned.basis, SAID[returned.basis] + nil)
 
 
-def days_late(facts: Facts, returned: Returned) -> int:
-    """Days past the due day for a return that is missing; otherwise 0."""
-    if returned.basis != MISSING or returned.due_on is None:
-        return 0
-    return max((facts.today - returned.due_on).days, 0)
-
-
 def _returns_title(facts: Facts, asked: Sequence[Recipient], found: dict[tuple[int, int], Returned]) -> str:
+    if not facts.has_begun:
+        return f"{year_words(facts.year)} has not begun: no return is due"
     if not found:
         return "No quarter of this year has been opened for returns"
     late: dict[str, int] = {}
@@ -74,12 +74,12 @@ def _returns_title(facts: Facts, asked: Sequence[Recipient], found: dict[tuple[i
         days = [days_late(facts, found[recipient.pk, n]) for n in QUARTERS if (recipient.pk, n) in found]
         if any(days):
             late[recipient.short_name] = max(days)
-    queried = sum(returned.basis == QUERIED for returned in found.values())
-    rest = f"; {counted(queried, 'return is', 'returns are')} queried" if queried else ""
+    missing = gap_words(gaps(facts, {recipient.pk for recipient in asked}))
+    rest = f". {capital(missing)}" if missing else ""
     if not late:
         return f"No return is late{rest}"
     words = listed(f"{name} ({counted(days, 'day', 'days')})" for name, days in late.items())
-    return f"{counted(len(late), 'organisation is', 'organisations are')} late: {words}{rest}"
+    return f"Late: {words}{rest}"
 
 
 def comparison(facts: Facts) -> Chart:
@@ -109,7 +109,8 @@ def comparison(facts: Facts) -> Chart:
 
 
 def _how(row: Comparison) -> str:
-    return f"{row.basis}, rounded in the source" if row.is_rounded else row.basis
+    how = capital(basis(row.basis))
+    return f"{how}, rounded in the source" if row.is_rounded else how
 
 
 def _comparison_title(rows: Sequence[Comparison]) -> str:
@@ -117,7 +118,8 @@ def _comparison_title(rows: Sequence[Comparison]) -> str:
         return "No amounts of other areas are published for this fund"
     place = next((place for place, row in enumerate(rows, start=1) if row.is_ours), None)
     if place is None:
-        return f"{rows[0].area} was given the most: {whole_pounds(rows[0].amount)}"
+        return f"In {rows[0].period}, {rows[0].area} was given the most: {whole_pounds(rows[0].amount)}"
     ours = rows[place - 1]
-    basis = "" if ours.basis == "Published" else f" ({ours.basis.lower()})"
-    return f"We were given {whole_pounds(ours.amount)}{basis}, number {place} of the {len(rows)} areas found"
+    how = basis(ours.basis)
+    amount = whole_pounds(ours.amount) if how == PUBLISHED else f"{whole_pounds(ours.amount)} ({how})"
+    return f"In {ours.period} we were given {amount}, number {place} of the {len(rows)} areas found"

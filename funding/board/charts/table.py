@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from funding.money import pounds
+from funding.money import ZERO, pounds
 
 NOT_RETURNED = "not returned"
 _ADDRESS = re.compile(r"https?://[^\s\]\[<>\"']+")
@@ -59,8 +59,16 @@ class Status:
         return self.text
 
 
+@dataclass(frozen=True)
+class Nil:
+    """£0.00 because a nil return says so: known to be nothing, which is more than zero and not missing."""
+
+    def __str__(self) -> str:
+        return f"{pounds(ZERO)} (nil)"
+
+
 # None means "not returned": never shown or exported as zero.
-Cell = str | Decimal | int | Source | Status | None
+Cell = str | Decimal | int | Source | Status | Nil | None
 
 
 @dataclass(frozen=True)
@@ -109,8 +117,8 @@ def shown(cell: Cell, kind: Kind) -> Shown:
         return Shown(cell.text, f"status-{cell.code}")
     if kind is Kind.TEXT:
         return Shown(NOT_RETURNED if cell is None else str(cell))
-    if isinstance(cell, str) and kind is Kind.SHARE:
-        return Shown(cell, "number")
+    if isinstance(cell, Nil) or (isinstance(cell, str) and kind is Kind.SHARE):
+        return Shown(str(cell), "number")
     if cell is None or isinstance(cell, str):
         return Shown(cell or NOT_RETURNED, "absent")
     return Shown(written(cell, kind), "number")

@@ -65,8 +65,8 @@ def small(**changes: Any) -> Facts:
             *(spend(quarter, "100.00", recipient=2, award=20) for quarter in (2, 3, 4)),
             spend(1, "100.00", "100.00", recipient=2, award=20, q2="110.00", q3="100.00", q4="90.00"),
         ),
-        tiers=(Share("Primary: universal", Decimal("50.00"), Decimal("40.00")),),
-        headings=(Share("Staffing", Decimal("50.00"), Decimal("40.00")),),
+        tiers=(Share("Primary: universal", Decimal("50.00"), Decimal("30.00"), Decimal("10.00")),),
+        headings=(Share("Staffing", Decimal("50.00"), Decimal("30.00"), Decimal("10.00")),),
         returns=(
             returned(1, "accepted", universal=300, targeted=12, sessions=20),
             returned(2, "provisional", universal=200, targeted=10, sessions=10),

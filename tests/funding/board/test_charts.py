@@ -241,7 +241,7 @@ def test_quarters_are_compared_with_the_plan_of_those_that_returned() -> None:
 
 
 def test_shares_of_nothing_have_no_row_of_zeros() -> None:
-    nothing = (Share("Staffing", Decimal("0.00"), Decimal("0.00")),)
+    nothing = (Share("Staffing", Decimal("0.00"), Decimal("0.00"), Decimal("0.00")),)
 
     chart = spending.headings(small(headings=nothing))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +15,7 @@ from authorities import actions as people
 from authorities.models import OrganisationKind, User
 from authorities.roles import Role
 from funding.actions import decisions, grants
-from funding.models import Award, AwardStatus, Basis
+from funding.models import Award, AwardStatus, Basis, Fund, Grant
 from tests.world import NOW, START, World
 
 SignIn = Callable[[User], Client]
@@ -253,4 +254,152 @@ def test_queries_do_not_grow_with_rows(
         )
     with django_assert_max_num_queries(6) as many:
         client.get(page)
+    assert len(few) == len(many)
+
+
+# --- recording a grant ---------------------------------------------------------------------
+
+NEW = "grant_new"
+
+
+def new_grant(fund: Fund, /, **other: str) -> dict[str, str]:
+    return {
+        "fund": str(fund.pk),
+        "name": "VRU 2026 to 2029",
+        "announced_amount": "£3,000,000",
+        "announced_on": "2 6 2026",
+        "subject_to": "an application each year",
+        "source": "Home Office letter",
+        "hub_percent": "12.5",
+    } | other
+
+
+def test_a_grant_is_recorded_and_its_award_comes_next(as_user: SignIn, world: World) -> None:
+    officer = as_user(world.officer)
+    assert reverse(NEW) in officer.get(reverse("grants")).content.decode()
+    response = officer.post(reverse(NEW), new_grant(world.grant.fund), follow=True)
+    recorded = Grant.objects.get(name="VRU 2026 to 2029")
+    html = response.content.decode()
+    assert response.redirect_chain == [(reverse("grant", args=[recorded.pk]), 302)]
+    assert "VRU 2026 to 2029 is recorded. Record its award for each year next." in html
+    assert reverse("award_new", args=[recorded.pk]) in html
+    assert (recorded.partnership, recorded.fund) == (world.partnership, world.grant.fund)
+    assert (recorded.announced_amount, recorded.announced_on) == (Decimal("3000000.00"), date(2026, 6, 2))
+    assert (recorded.subject_to, recorded.source) == ("an application each year", "Home Office letter")
+    assert recorded.hub_percent == Decimal("12.50")
+
+
+def test_what_is_optional_may_stay_empty(as_user: SignIn, world: World) -> None:
+    sent = new_grant(
+        world.hotspot_grant.fund, announced_amount="", announced_on="", subject_to="", hub_percent=""
+    )
+    assert as_user(world.officer).post(reverse(NEW), sent).status_code == 302
+    recorded = Grant.objects.get(name="VRU 2026 to 2029")
+    assert (recorded.announced_amount, recorded.announced_on, recorded.hub_percent) == (None, None, 0)
+
+
+@pytest.mark.parametrize(("typed", "stored"), [("0", "0.00"), ("100", "100.00"), ("7.25 %", "7.25")])
+def test_shares_that_are_taken(as_user: SignIn, world: World, typed: str, stored: str) -> None:
+    as_user(world.officer).post(reverse(NEW), new_grant(world.grant.fund, hub_percent=typed))
+    assert Grant.objects.get(name="VRU 2026 to 2029").hub_percent == Decimal(stored)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"fund": ""}, "Choose a fund"),
+        ({"fund": "987654"}, "Choose a fund of this list"),
+        ({"name": ""}, "Enter the name of the grant"),
+        ({"name": "n" * 121}, "120 characters or fewer"),
+        ({"name": "VRU 2026"}, "Your partnership already has a grant of this name."),
+        ({"announced_amount": "3m"}, "Enter an amount in figures only"),
+        ({"announced_on": "31 2 2026"}, "Enter a real date"),
+        ({"subject_to": "s" * 201}, "200 characters or fewer"),
+        ({"source": ""}, "Enter the source"),
+        ({"source": "s" * 301}, "300 characters or fewer"),
+        ({"hub_percent": ""}, "Enter the share that the OPCC keeps, or 0"),
+        ({"hub_percent": "100.01"}, "Enter a percentage from 0 to 100"),
+        ({"hub_percent": "-1"}, "Enter a percentage from 0 to 100"),
+        ({"hub_percent": "12.345"}, "Enter a percentage from 0 to 100"),
+        ({"hub_percent": "1e1"}, "Enter a percentage from 0 to 100"),
+        ({"hub_percent": "NaN"}, "Enter a percentage from 0 to 100"),
+        ({"hub_percent": "\uff11\uff12"}, "Enter a percentage from 0 to 100"),
+    ],
+)
+def test_a_wrong_grant_keeps_what_was_typed(
+    as_user: SignIn, world: World, wrong: dict[str, str], sentence: str
+) -> None:
+    before = Grant.objects.count()
+    sent = new_grant(world.grant.fund, **wrong)
+    html = as_user(world.officer).post(reverse(NEW), sent).content.decode()
+    assert sentence in html
+    assert "There is a problem" in html
+    for name in ("name", "announced_amount", "announced_on", "subject_to", "source", "hub_percent"):
+        assert f'value="{sent[name]}"' in html or not sent[name]
+    assert Grant.objects.count() == before
+
+
+def test_a_fund_paid_to_the_police_has_no_hub_share(as_user: SignIn, world: World) -> None:
+    html = (
+        as_user(world.officer)
+        .post(reverse(NEW), new_grant(world.hotspot_grant.fund, hub_percent="5"))
+        .content.decode()
+    )
+    assert "Hotspot is paid to the police: leave this empty, or enter 0" in html
+    assert 'value="5"' in html
+
+
+def test_the_partnership_of_a_grant_comes_from_the_person(
+    as_user: SignIn, world: World, elsewhere: User
+) -> None:
+    other = elsewhere.memberships.get().organisation.partnership
+    crossing = new_grant(world.grant.fund, partnership=str(other.pk), partnership_id=str(other.pk))
+    as_user(world.officer).post(f"{reverse(NEW)}?partnership={other.pk}", crossing)
+    assert Grant.objects.get(name="VRU 2026 to 2029").partnership == world.partnership
+    # The same name is free in another partnership.
+    assert as_user(elsewhere).post(reverse(NEW), new_grant(world.grant.fund)).status_code == 302
+
+
+def test_who_may_not_record_a_grant(as_user: SignIn, world: World, client: Client) -> None:
+    sent, before = new_grant(world.grant.fund), Grant.objects.count()
+    for reader in (world.approver, world.auditor):
+        assert "Record a grant" not in as_user(reader).get(reverse("grants")).content.decode()
+        assert as_user(reader).get(reverse(NEW)).status_code == 403
+        assert as_user(reader).post(reverse(NEW), sent).status_code == 403
+    for stranger in (world.lead, world.certifier, world.board_member, world.administrator):
+        assert as_user(stranger).get(reverse(NEW)).status_code == 404
+        assert as_user(stranger).post(reverse(NEW), sent).status_code == 404
+    assert client.get(reverse(NEW)).status_code == 302
+    assert as_user(world.officer).put(reverse(NEW)).status_code == 405
+    assert Grant.objects.count() == before
+
+
+def test_the_first_grant_and_the_first_fund(as_user: SignIn, elsewhere: User) -> None:
+    opcc, officer = elsewhere.memberships.get().organisation, as_user(elsewhere)
+    auditor = people.add_person(email="auditor@test.example", name="Auditor")
+    people.give_role(user=auditor, organisation=opcc, role=Role.AUDITOR, starts_on=START)
+    assert "an administrator adds funds" in officer.get(reverse("grants")).content.decode()
+    empty = officer.get(reverse(NEW)).content.decode()
+    assert "An administrator adds funds." in empty
+    assert "<select" not in empty
+    Fund.objects.create(code="vru", name="VRU", starts_on=START)
+    html = officer.get(reverse("grants")).content.decode()
+    assert "No grant yet. Record the first." in html
+    assert reverse(NEW) in html
+    assert (
+        "No grant has been recorded for this partnership yet."
+        in as_user(auditor).get(reverse("grants")).content.decode()
+    )
+
+
+def test_queries_of_a_new_grant_do_not_grow(
+    as_user: SignIn, world: World, django_assert_max_num_queries: Any
+) -> None:
+    client = as_user(world.officer)
+    with django_assert_max_num_queries(6) as few:
+        client.get(reverse(NEW))
+    for number in range(20):
+        Fund.objects.create(code=f"f{number}", name=f"Fund {number}", starts_on=START)
+    with django_assert_max_num_queries(6) as many:
+        client.get(reverse(NEW))
     assert len(few) == len(many)

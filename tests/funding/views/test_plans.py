@@ -11,11 +11,13 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from authorities.models import User
-from funding.actions import grants
-from funding.models import BudgetLine, CostHeading, Intervention, Theme
-from tests.world import NOW, World
+from funding.actions import grants, plans
+from funding.models import Award, BudgetLine, CostHeading, Intervention, RollUpMark, Theme
+from funding.quarters import Quarter, london_day, year_of
+from tests.world import NOW, Q1, Q2, YEAR, World
 
 SignIn = Callable[[User], Client]
 
@@ -25,9 +27,28 @@ def steady(response: HttpResponse) -> str:
     return re.sub(r'(nonce|value)="[^"]*"', "", response.content.decode())
 
 
+def award_of(world: World, year: int) -> Award:
+    """An award of the year, of which the north holds something."""
+    award = grants.record_award(
+        grant=world.grant, year=year, amount=Decimal("500.00"), by=world.officer, at=NOW
+    )
+    world.decide({(award, world.north): "500.00"}, f"{year}-009")
+    return award
+
+
+def open_award(world: World) -> Award:
+    """One that can be planned for, on whatever day the tests run."""
+    this_year = year_of(london_day(timezone.now()))
+    if this_year <= YEAR:
+        return world.award
+    award = award_of(world, this_year)
+    world.plan(world.north, award, "Mentoring", ["1.00"] * 4, by=world.lead)
+    return award
+
+
 def new_intervention(world: World, **other: str) -> dict[str, str]:
     return {
-        "award": str(world.award.pk),
+        "award": str(open_award(world).pk),
         "name": "Teachable moments",
         "tier": "tertiary",
         "theme": str(world.theme.pk),
@@ -45,8 +66,13 @@ def line_page(world: World, organisation: str = "north") -> str:
     return reverse("budget_line_new", args=[found.pk])
 
 
+def change_page(world: World, organisation: str = "north") -> str:
+    found = BudgetLine.objects.filter(intervention__organisation=getattr(world, organisation)).earliest("pk")
+    return reverse("budget_line_change", args=[found.pk])
+
+
 def pages(world: World) -> list[str]:
-    return [reverse("plan"), reverse("intervention_new"), line_page(world)]
+    return [reverse("plan"), reverse("intervention_new"), line_page(world), change_page(world)]
 
 
 def test_the_lead_sees_the_own_plan(as_user: SignIn, world: World) -> None:
@@ -99,6 +125,7 @@ def test_wrong_methods(as_user: SignIn, world: World) -> None:
     assert lead.post(reverse("plan")).status_code == 405
     assert lead.put(reverse("intervention_new")).status_code == 405
     assert lead.delete(line_page(world)).status_code == 405
+    assert lead.put(change_page(world)).status_code == 405
 
 
 def test_an_organisation_without_allocation(as_user: SignIn, world: World) -> None:
@@ -125,12 +152,12 @@ def test_nothing_planned_yet(as_user: SignIn, world: World) -> None:
 
 
 def test_an_intervention_is_added(as_user: SignIn, world: World) -> None:
-    response = as_user(world.lead).post(reverse("intervention_new"), new_intervention(world), follow=True)
-    html = response.content.decode()
+    sent = new_intervention(world)
+    html = as_user(world.lead).post(reverse("intervention_new"), sent, follow=True).content.decode()
     assert "Teachable moments is in the plan. Add its budget lines next." in html
     assert "It has no budget line yet." in html
     added = Intervention.objects.get(name="Teachable moments")
-    assert (added.organisation, added.award, added.tier) == (world.north, world.award, "tertiary")
+    assert (added.organisation, str(added.award_id), added.tier) == (world.north, sent["award"], "tertiary")
 
 
 def test_the_organisation_comes_from_the_person(as_user: SignIn, world: World) -> None:
@@ -166,6 +193,21 @@ def test_a_wrong_intervention_keeps_what_was_typed(
     assert "There is a problem" in html
     assert "Barnardo" in html
     assert Intervention.objects.count() == before
+
+
+def test_awards_of_this_year_and_later_are_offered_newest_first(as_user: SignIn, world: World) -> None:
+    this_year = year_of(london_day(timezone.now()))
+    current = open_award(world) if this_year >= YEAR else award_of(world, this_year)
+    over, next_one = award_of(world, this_year - 1), award_of(world, this_year + 1)
+    lead = as_user(world.lead)
+    html = lead.get(reverse("intervention_new")).content.decode()
+    assert html.index(f'value="{next_one.pk}"') < html.index(f'value="{current.pk}"')
+    assert f'value="{over.pk}"' not in html.split("<select")[1].split("</select>")[0]
+    refused = lead.post(reverse("intervention_new"), new_intervention(world, award=str(over.pk)))
+    assert "Choose an award of this list" in refused.content.decode()
+    past = lead.get(reverse("plan"), {"year": str(this_year - 1)}).content.decode()
+    assert "£500.00" in past
+    assert "Add an intervention" not in past
 
 
 def test_an_award_without_an_allocation_is_not_offered(as_user: SignIn, world: World) -> None:
@@ -255,3 +297,146 @@ def test_queries_do_not_grow(as_user: SignIn, world: World, django_assert_max_nu
         with django_assert_max_num_queries(8) as many:
             lead.get(page)
         assert len(many) == count
+
+
+# --- changing the profile of a budget line -------------------------------------------------
+
+
+def change(*amounts: str, seen: str = "10000.00") -> dict[str, str]:
+    """What the page sends of the north's mentoring, £10,000.00 in each quarter."""
+    typed = {f"quarter_{number}": amount for number, amount in enumerate(amounts, start=1) if amount}
+    return typed | {f"seen_{number}": seen for number in range(1, 5)}
+
+
+def profile_of(world: World) -> list[str]:
+    line = BudgetLine.objects.get(intervention__name="Mentoring")
+    return [str(amount.amount) for amount in line.profile.order_by("quarter")]
+
+
+def test_the_plan_leads_to_a_change_of_each_line(as_user: SignIn, world: World) -> None:
+    html = as_user(world.lead).get(reverse("plan")).content.decode()
+    for line in BudgetLine.objects.filter(intervention__organisation=world.north):
+        assert reverse("budget_line_change", args=[line.pk]) in html
+    assert html.count('<span class="govuk-visually-hidden"> Staffing of Mentoring</span>') == 1
+
+
+def test_a_profile_is_changed(as_user: SignIn, world: World) -> None:
+    world.roll_up()
+    lead = as_user(world.lead)
+    html = lead.get(change_page(world)).content.decode()
+    for text in (
+        "£389,999.99 of your allocation",
+        "set its remaining quarters to 0",
+        "July to September 2026",
+    ):
+        assert text in html
+    assert html.count('value="10000.00"') == 8  # four boxes, and what was seen of each
+    response = lead.post(change_page(world), change("10,000", "12,500.50", "0", "0"), follow=True)
+    assert "Mentoring: Staffing: £22,500.50 is planned for the year." in response.content.decode()
+    assert profile_of(world) == ["10000.00", "12500.50", "0.00", "0.00"]
+    assert RollUpMark.objects.filter(organisation=world.north, year=YEAR).count() == 4
+
+
+def test_all_of_a_line_can_go(as_user: SignIn, world: World) -> None:
+    as_user(world.lead).post(change_page(world), change("0", "0", "0", "0"))
+    assert profile_of(world) == ["0.00"] * 4
+
+
+@pytest.mark.parametrize(
+    ("amounts", "sentence"),
+    [
+        (("10000", "two", "0", "0"), "Enter an amount in figures only"),
+        (("10000", "", "0", "0"), "Enter an amount for quarter 2, or 0"),
+        (("10000", "-1", "0", "0"), "Enter an amount of £0 or more"),
+        (
+            ("10000", "10000", "10000", "400000"),
+            "This adds £390,000.00 to your plan. Only £389,999.99 of your allocation for 2026/27",
+        ),
+    ],
+)
+def test_a_wrong_profile_keeps_what_was_typed(
+    as_user: SignIn, world: World, amounts: tuple[str, ...], sentence: str
+) -> None:
+    html = as_user(world.lead).post(change_page(world), change(*amounts)).content.decode()
+    assert sentence in html
+    assert "There is a problem" in html
+    for number, amount in enumerate(amounts, start=1):
+        assert re.search(rf'name="quarter_{number}"[^>]*value="{amount}"', html)
+    assert profile_of(world) == ["10000.00"] * 4
+
+
+def test_a_quarter_whose_return_is_on_its_way_stands(as_user: SignIn, world: World) -> None:
+    world.open(Q1)
+    world.open(Q2)
+    world.accept(world.return_of(world.north, Q1), by=world.lead, certifier=world.certifier)
+    world.send(world.return_of(world.north, Q2), by=world.lead)
+    lead = as_user(world.lead)
+    html = lead.get(change_page(world)).content.decode()
+    assert "Its return has been accepted: this amount stands." in html
+    assert "Its return is with its certifier: this amount stands." in html
+    assert re.findall(r'name="(quarter_\d)"', html) == ["quarter_3", "quarter_4"]
+    lead.post(change_page(world), change("", "", "7000", "0"))
+    assert profile_of(world) == ["10000.00", "10000.00", "7000.00", "0.00"]
+
+
+def test_what_was_typed_for_a_quarter_that_was_sent_meanwhile_is_told(as_user: SignIn, world: World) -> None:
+    world.open(Q2)
+    world.send(world.return_of(world.north, Q2), by=world.lead)
+    lead = as_user(world.lead)
+    html = lead.post(change_page(world), change("10000", "12345", "9000", "0")).content.decode()
+    assert "The return for Quarter 2, July to September 2026 is with its certifier" in html
+    assert "You typed 12345 there." in html
+    assert 'value="9000"' in html
+    assert profile_of(world) == ["10000.00"] * 4
+    # The page as it is drawn now can be saved.
+    lead.post(change_page(world), change("10000", "", "9000", "0"))
+    assert profile_of(world) == ["10000.00", "10000.00", "9000.00", "0.00"]
+
+
+def test_nothing_can_change_once_every_quarter_is_returned(as_user: SignIn, world: World) -> None:
+    line = world.plan(world.north, award_of(world, 2024), "Long ago", ["1.00"] * 4, by=world.lead)
+    for number in range(1, 5):
+        quarter = Quarter(2024, number)
+        world.open(quarter)
+        world.accept(world.return_of(world.north, quarter), by=world.lead, certifier=world.certifier)
+    html = as_user(world.lead).get(reverse("budget_line_change", args=[line.pk])).content.decode()
+    assert "nothing of this line can change" in html
+    assert "Save the change" not in html
+
+
+def test_a_change_that_somebody_else_made_is_not_overwritten_unseen(as_user: SignIn, world: World) -> None:
+    line = BudgetLine.objects.get(intervention__name="Mentoring")
+    others = [Decimal("10000.00"), Decimal("10000.00"), Decimal("10000.00"), Decimal("4000.00")]
+    plans.change_profile(budget_line=line, profile=others, by=world.lead, at=NOW)
+    lead = as_user(world.lead)
+    html = lead.post(change_page(world), change("10000", "10000", "9000", "10000")).content.decode()
+    assert "Somebody else changed this budget line after you opened this page." in html
+    assert "£4,000.00" in html
+    assert 'name="seen_4" value="4000.00"' in html
+    assert 'value="9000"' in html
+    assert profile_of(world)[2:] == ["10000.00", "4000.00"]
+    again = change("10000", "10000", "9000", "10000") | {"seen_4": "4000.00"}
+    assert lead.post(change_page(world), again).status_code == 302
+    assert profile_of(world)[2:] == ["9000.00", "10000.00"]
+
+
+def test_a_line_of_somebody_else_is_not_there(as_user: SignIn, world: World) -> None:
+    stranger, before = as_user(world.stranger), profile_of(world)
+    foreign, absent = stranger.get(change_page(world)), stranger.get("/plan/lines/987654/change/")
+    assert (foreign.status_code, steady(foreign)) == (404, steady(absent))
+    for sent in (
+        change("0", "0", "0", "0"),
+        change("0", "0", "0", "0") | {"organisation": str(world.south.pk)},
+    ):
+        assert stranger.post(change_page(world), sent).status_code == 404
+    assert profile_of(world) == before
+
+
+def test_a_plan_above_a_cut_allocation_only_comes_down(as_user: SignIn, world: World) -> None:
+    world.decide({(world.award, world.north): "50000.00"}, "2026-009")
+    lead = as_user(world.lead)
+    assert "is £10,000.01 above your allocation" in lead.get(change_page(world)).content.decode()
+    grown = lead.post(change_page(world), change("10000", "10000", "10000", "10000.01")).content.decode()
+    assert "Your plan for 2026/27 is £10,000.01 above your allocation, so it cannot grow." in grown
+    assert lead.post(change_page(world), change("10000", "10000", "10000", "9999")).status_code == 302
+    assert profile_of(world)[3] == "9999.00"

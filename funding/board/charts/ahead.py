@@ -1,0 +1,45 @@
+"""A year that has not begun: what is allocated and planned. Nothing is at risk, and nothing is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from funding.board.charts.chart import Chart, scope
+from funding.board.charts.spec import Panel, Series, horizontal
+from funding.board.charts.spending import by_recipient
+from funding.board.charts.table import Cell, Column, Kind, Table
+from funding.board.facts import Facts
+from funding.board.outturn import Line, Sums, total
+from funding.money import whole_pounds
+
+HEADS = ("Allocated", "Plan", "Not planned yet")
+
+
+def authorities(facts: Facts, lines: Sequence[Line]) -> Chart:
+    """What each recipient holds and has planned of it."""
+    sums = {name: total(some) for name, some in by_recipient(lines).items()}
+    whole, caption = total(lines), "Allocated and planned by organisation"
+    table = Table(
+        caption,
+        (Column("Organisation", Kind.TEXT), *(Column(head) for head in HEADS)),
+        tuple((name, *planned(each)) for name, each in sums.items()),
+        ("Total", *planned(whole)),
+    )
+    groups = [
+        [Series("Allocated", "forecast", [each.allocated for each in sums.values()])],
+        [Series("Plan for the year", "plan", [each.plan for each in sums.values()])],
+    ]
+    title = f"{whole_pounds(whole.plan)} is planned of the {whole_pounds(whole.allocated)} allocated"
+    size = "m" if len(sums) <= 3 else "l"
+    return Chart(
+        "authorities",
+        title if whole.allocated or whole.plan else "No money has been allocated",
+        f"Pounds. {scope(facts)}.",
+        table,
+        (Panel("authorities", caption, size, horizontal(list(sums), groups)),) if sums else (),
+    )
+
+
+def planned(sums: Sums) -> tuple[Cell, ...]:
+    """The cells below `HEADS`."""
+    return sums.allocated, sums.plan, sums.unplanned

@@ -1,0 +1,78 @@
+"""GET and HEAD change nothing: no page that is only looked at writes a row, for any role."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from funding.board.charts.page import TABLES
+from tests.architecture.test_access_matrix import CERTIFIED, DRAFT, PRINCIPALS, SENT, TABLE, Stage
+from tests.world import World
+
+WRITES = re.compile(r"^\s*(INSERT|UPDATE|DELETE|TRUNCATE|MERGE|.*\bFOR (UPDATE|SHARE|NO KEY))", re.IGNORECASE)
+PLAIN = (
+    *(
+        "home",
+        "board",
+        "grants",
+        "decisions",
+        "plan",
+        "intervention_new",
+        "tracker",
+        "round_new",
+        "own_returns",
+    ),
+    *("switch_organisation", "accessibility_statement", "account_login", "account_reset_password"),
+)
+
+
+def is_write(sql: str) -> bool:
+    """The cache holds the counters of the sign-in page, and nothing else."""
+    return bool(WRITES.match(sql)) and "shared_cache" not in sql
+
+
+@pytest.fixture(autouse=True)
+def _quiet(settings: Any) -> Iterator[None]:
+    settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if "structlog" not in name]
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("stage", [DRAFT, SENT, CERTIFIED])
+def test_no_page_that_is_read_writes(world: World, stage: str) -> None:
+    standing, wrote, count = Stage(world, stage), [], 0
+    addresses = [reverse(name) for name in PLAIN] + [
+        reverse("board_csv", args=[slug]) for slug in list(TABLES)[:3]
+    ]
+    addresses += [
+        reverse(route.name, args=[standing.numbers[route.about, owner]])
+        for route in TABLE
+        for owner in ("north", "police")
+        if (route.about, owner) in standing.numbers
+    ]
+    for principal in PRINCIPALS[:12]:
+        for address in addresses:
+            for verb in ("get", "head") if stage == DRAFT else ("get",):
+                with CaptureQueriesContext(connection) as queries:
+                    getattr(standing.clients[principal], verb)(address)
+                count += 1
+                wrote += [
+                    (principal, verb, address, one["sql"][:80]) for one in queries if is_write(one["sql"])
+                ]
+    assert wrote == []
+    assert count > 400
+
+
+def test_the_look_out_sees_a_write(world: World) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        world.open()
+    assert any(is_write(one["sql"]) for one in queries)
