@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 
 
 class ImpossibleInputMiddleware:
-    """Answers 400 to what neither a browser nor PostgreSQL can mean: NUL in an address, an unknown encoding."""
+    """Answers 400 to what no browser sends: NUL in an address, or an encoding that nobody knows."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -23,6 +23,16 @@ SILENT_MESSAGES = {"account/messages/logged_in.txt"}
 class AccountAdapter(DefaultAccountAdapter):
     """An administrator adds people; nobody adds themselves."""
 
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": "Check your e-mail address and your password: one of them is not right.",
+        "account_inactive": "This account is closed. Ask an administrator of your partnership.",
+        "enter_current_password": "Enter the password that you have now.",
+        "incorrect_password": "This is not your password.",
+        "too_many_login_attempts": "There were too many wrong passwords. Wait a few minutes, then try again.",
+        "rate_limited": "There were too many tries. Wait a few minutes, then try again.",
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 

@@ -97,8 +97,8 @@ def change_award(
     check_may(Permission.RECORD_AWARD, by=by, at=at, partnership=award.grant.partnership)
     if seen is not None and seen != award.as_seen:
         raise UnableToRecordAward(
-            f"Somebody else has changed this award to {pounds(award.amount)}, {award.get_status_display().lower()}, "
-            "while you were typing. Check what you typed, then save again."
+            f"Somebody else has changed this award while you were typing: it is now {pounds(award.amount)}, "
+            f"{award.get_status_display().lower()}. Check what you typed, then save again."
         )
     order = AwardStatus.values
     if order.index(status) < order.index(award.status):

@@ -47,6 +47,7 @@ class DecisionTable(tables.Table):
 
     class Meta:
         attrs = {"label": "Decisions"}
+        per_page_field = ""  # the page size is ours
         empty_text = "No decision matches."
 
     def render_added(self, value: Any) -> str:

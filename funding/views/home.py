@@ -48,6 +48,8 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "role": ROLES[person.role] if person.role else None,
         "tasks": [*_decisions(person), *_returns(person, today)],
+        "elsewhere": _with_others(person, today),
+        "makes_returns": person.has(Permission.VIEW_OWN_RETURN),
         "shortcuts": _shortcuts(person),
         "next_round_on": date_words(next_quarter.starts_on),
     }
@@ -98,6 +100,23 @@ def _returns(person: Acting, today: date) -> list[Task]:
         .order_by("round__due_on", "organisation__position")
     )
     return [_task(found, *asked[ReturnStatus(found.status)], today) for found in waiting]
+
+
+def _with_others(person: Acting, today: date) -> list[Task]:
+    """Returns that somebody else has to move on: a lead's own that are with the certifier or the OPCC."""
+    if not person.has(Permission.PREPARE_RETURN):
+        return []
+    moving = visible_returns(person).filter(status__in=(ReturnStatus.WITH_CERTIFIER, ReturnStatus.CERTIFIED))
+    return [
+        Task(
+            text=f"{found.organisation.name}, {found.quarter.label}",
+            href=reverse("return", args=[found.pk]),
+            hint=_due(found, today),
+            code=found.status if found.status == ReturnStatus.WITH_CERTIFIER else "in_review",
+            label="With your certifier" if found.status == ReturnStatus.WITH_CERTIFIER else "With the OPCC",
+        )
+        for found in moving.order_by("round__due_on")
+    ]
 
 
 def _task(found: QuarterlyReturn, verb: str, page: str, today: date) -> Task:

@@ -1,18 +1,16 @@
 // Amounts as whole pence (BigInt): no sum of a grid ever passes through a binary fraction.
 
-const AMOUNT = /^(-?)(\d+|\d{1,3}(?:,\d{3})+)(?:\.(\d{1,2}))?$/;
+// What the server takes, and nothing else: what it would refuse must not look right while it is typed.
+const AMOUNT = /^£? ?(\d{1,13}|\d{1,3}(?:,\d{3})+)(?:\.(\d{1,2}))?$/;
 
 // The pence of a typed amount; 0 for an empty cell; null where it cannot be read with certainty.
 export function pence(text) {
-  // Excel writes a negative as -£1, £-1 or (1), sometimes with a real minus sign.
-  let plain = text.replace(/[\s\u00a0]/g, "").replace(/[\u2212\u2013]/g, "-").replace("£", "");
-  if (plain === "") return text.trim() === "" ? 0n : null;
-  if (/^\(.+\)$/.test(plain)) plain = "-" + plain.slice(1, -1);
+  const plain = text.trim();
+  if (plain === "") return 0n;
   const match = AMOUNT.exec(plain);
   if (!match) return null;
-  const [, sign, whole, part = ""] = match;
-  const amount = BigInt(whole.replaceAll(",", "")) * 100n + BigInt(part.padEnd(2, "0"));
-  return sign ? -amount : amount;
+  const [, whole, part = ""] = match;
+  return BigInt(whole.replaceAll(",", "")) * 100n + BigInt(part.padEnd(2, "0"));
 }
 
 // £1,234.56, with a real minus sign.

@@ -69,7 +69,7 @@ def test_totals_follow_the_typing_to_the_penny(grid: Page) -> None:
     assert total(grid, "remainder-col='2026'") == "\N{MINUS SIGN}£850.30"
 
 
-@pytest.mark.parametrize("text", ["1.234", "1,00", "abc", "1e5", "NaN", "--1", "£"])
+@pytest.mark.parametrize("text", ["1.234", "1,00", "abc", "1e5", "NaN", "--1", "£", "-5", "(500)", "1 000"])
 def test_an_unclear_amount_is_never_counted(grid: Page, text: str) -> None:
     grid.fill("#north2026", text)
     assert total(grid, "total-all") == "check amounts"
@@ -78,9 +78,9 @@ def test_an_unclear_amount_is_never_counted(grid: Page, text: str) -> None:
 
 def test_a_block_from_a_spreadsheet_fills_cells_and_is_undone_as_one(grid: Page) -> None:
     grid.focus("#north2026")
-    grid.eval_on_selector("#north2026", PASTE, "£1,000\t(2.50)\r\n5\t\u22120.50\tout\r\n")
+    grid.eval_on_selector("#north2026", PASTE, "£1,000\t2.50\r\n5\t0.50\tout\r\n")
     assert grid.input_value("#north2026") == "£1,000"
-    assert total(grid, "total-all") == "£1,002.00"
+    assert total(grid, "total-all") == "£1,008.00"
     assert grid.locator(".money-cell--changed").count() == 4
     grid.wait_for_function(
         "document.querySelector('[data-grid-summary]').textContent.includes('1 did not fit')"
@@ -89,7 +89,7 @@ def test_a_block_from_a_spreadsheet_fills_cells_and_is_undone_as_one(grid: Page)
     assert total(grid, "total-all") == "£400.40"
     assert grid.locator(".money-cell--changed").count() == 0
     grid.keyboard.press("Control+Shift+z")
-    assert total(grid, "total-all") == "£1,002.00"
+    assert total(grid, "total-all") == "£1,008.00"
 
 
 def test_a_large_sum_keeps_its_pennies(grid: Page) -> None:

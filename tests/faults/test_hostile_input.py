@@ -172,7 +172,11 @@ def test_no_query_breaks_a_page(standing: Stage, who: str) -> None:
         )
     ]
     addresses += [reverse("board_csv", args=["status"]), "/nowhere/", "/board/%00.csv", "/returns/%00/"]
-    addresses += [reverse(r.name, args=[standing.numbers[r.about, "north"]]) for r in TABLE if (r.about, "north") in standing.numbers]
+    addresses += [
+        reverse(r.name, args=[standing.numbers[r.about, "north"]])
+        for r in TABLE
+        if (r.about, "north") in standing.numbers
+    ]
     for address in addresses:
         for query in QUERIES:
             for value in VALUES if query in ("page", "per_page", "sort", "next") else VALUES[:4]:

@@ -65,7 +65,10 @@ def change_line(w: World, rng: random.Random, name: str) -> None:
 
 
 def prepare_and_certify(w: World, rng: random.Random, name: str) -> None:
-    found = w.certify(w.return_of(w.north, Q2), by=w.lead, certifier=w.certifier)
+    found = w.return_of(w.north, Q2)
+    if found.status == "with_certifier":  # a line joined the plan after the last turn had sent it
+        returns.recall(quarterly_return=found, by=w.lead, at=NOW)
+    found = w.certify(found, by=w.lead, certifier=w.certifier)
     returns.query(quarterly_return=found, reason="Again.", by=w.officer, at=NOW)
 
 

@@ -103,5 +103,34 @@ def test_amounts_read_as_people_write_them() -> None:
     assert money.change(Decimal("10")) == "+£10.00"
     assert money.percentage(Decimal("114884"), Decimal("1160000")) == "9.9%"
     assert money.percentage(Decimal(1), Decimal(0)) == ""
+    assert money.percentage(Decimal("-30"), Decimal(1000)) == "−3.0%"
     with pytest.raises(ValueError, match="a number"):
         money.pounds(Decimal("NaN"))
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "text"),
+    [
+        ("0", "1400000", "0.0%"),
+        ("1400000", "1400000", "100.0%"),
+        ("1399999.99", "1400000", "over 99.9%"),
+        ("999.49", "1000", "99.9%"),
+        ("999.50", "1000", "over 99.9%"),
+        ("1000.01", "1000", "over 100%"),
+        ("1001", "1000", "100.1%"),
+        ("0.01", "1400000", "under 0.1%"),
+        ("0.49", "1000", "under 0.1%"),
+        ("0.50", "1000", "0.1%"),
+        ("-0.01", "1000", "over −0.1%"),
+    ],
+)
+def test_nearly_all_is_not_all_and_nearly_none_is_not_none(part: str, whole: str, text: str) -> None:
+    assert money.percentage(Decimal(part), Decimal(whole)) == text
+
+
+@given(amounts, amounts.filter(bool))
+def test_only_all_is_100_and_only_none_is_0(part: Decimal, whole: Decimal) -> None:
+    said = money.percentage(part, whole)
+
+    assert (said == "100.0%") == (part == whole)
+    assert (said == "0.0%") == (not part)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from funding.board.charts.chart import Chart, scope
-from funding.board.charts.spec import Panel, Series, horizontal
+from funding.board.charts.chart import QUARTER_LABELS, Chart, quarter_row, scope
+from funding.board.charts.spec import Panel, Series, horizontal, vertical
 from funding.board.charts.spending import by_recipient
+from funding.board.charts.standing import NOT_DUE
 from funding.board.charts.table import Cell, Column, Kind, Table
 from funding.board.facts import Facts
-from funding.board.outturn import Line, Sums, total
+from funding.board.outturn import Line, Sums, by_quarter, total
 from funding.money import whole_pounds
 
 HEADS = ("Allocated", "Plan", "Not planned yet")
@@ -43,3 +44,22 @@ def authorities(facts: Facts, lines: Sequence[Line]) -> Chart:
 def planned(sums: Sums) -> tuple[Cell, ...]:
     """The cells below `HEADS`."""
     return sums.allocated, sums.plan, sums.unplanned
+
+
+def quarters(facts: Facts, lines: Sequence[Line]) -> Chart:
+    """The profile of the plan: no quarter is due yet."""
+    sums, caption = by_quarter(lines), "Plan by quarter"
+    table = Table(
+        caption,
+        (Column("Quarter", Kind.TEXT), Column("Plan"), Column("Returned", Kind.TEXT)),
+        tuple((quarter_row(facts, each.number), each.plan, NOT_DUE) for each in sums),
+        ("Year", total(lines).plan, ""),
+    )
+    drawing = vertical(QUARTER_LABELS, [Series(caption, "plan", [each.plan for each in sums])])
+    return Chart(
+        "quarters",
+        "No quarter is due yet: the bars show the plan" if lines else "Nothing is planned",
+        f"Pounds by quarter. {scope(facts)}.",
+        table,
+        (Panel("quarters", caption, "s", drawing),) if lines else (),
+    )

@@ -74,9 +74,10 @@ def _charts(facts: Facts, found: Sequence[Line], stands: Phase) -> Iterable[Char
     yield funds.funds(facts, found, stands)
     if stands is Phase.AHEAD:
         yield ahead.authorities(facts, found)
+        yield ahead.quarters(facts, found)
     else:
         yield spending.authorities(facts, found, stands)
-    yield spending.quarters(facts, found, stands)
+        yield spending.quarters(facts, found, stands)
     yield shares.tiers(facts, stands.words)
     yield shares.headings(facts, stands.words)
     yield risk.risks(facts, found, stands)

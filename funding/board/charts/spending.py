@@ -63,9 +63,8 @@ def authorities(facts: Facts, lines: Sequence[Line], stands: Phase) -> Chart:
     table = Table(
         caption,
         (
-            Column("Organisation", Kind.TEXT),
+            *(Column(head, Kind.TEXT) for head in ("Organisation", "Missing")),
             *(Column(head) for head in (*heads, "Left at year end")),
-            Column("Missing", Kind.TEXT),
         ),
         tuple(_row(facts, name, some) for name, some in grouped.items()),
         _row(facts, "Total", lines),
@@ -103,7 +102,7 @@ def _row(facts: Facts, name: str, lines: Sequence[Line]) -> tuple[Cell, ...]:
         else gap_words(gaps(facts, recipients)) or "none"
     )
     spent = spent_cells(facts, lines)
-    return (name, sums.allocated, sums.plan, *spent, against, sums.outturn, sums.left, missing)
+    return (name, missing, sums.allocated, sums.plan, *spent, against, sums.outturn, sums.left)
 
 
 def authorities_title(facts: Facts, lines: Sequence[Line], stands: Phase) -> str:
@@ -113,22 +112,25 @@ def authorities_title(facts: Facts, lines: Sequence[Line], stands: Phase) -> str
         return "No money has been allocated"
     if not whole.has_returned:
         return "No return has been certified yet, so every forecast is the plan"
-    return f"{_against_plan(whole, sums, stands)}. {_stands_out(sums, stands is Phase.CLOSED)}"
+    explained, who = _against_plan(whole, sums, stands)
+    name, words = _stands_out(sums, stands is Phase.CLOSED)
+    return f"{explained}, and {words}" if name == who else f"{explained}. {name} {words}"
 
 
-def _against_plan(whole: Sums, sums: dict[str, Sums], stands: Phase) -> str:
+def _against_plan(whole: Sums, sums: dict[str, Sums], stands: Phase) -> tuple[str, str]:
+    """How the whole stands against plan, and which organisation explains it; nobody for one alone."""
     gap = whole.against_plan
     when = "Spending in the year was" if stands.is_over else "Spending to date is"
     if not gap:
-        return f"{when} on plan"
+        return f"{when} on plan", ""
     side = "below" if gap < 0 else "above"
     share = percentage(abs(gap), whole.planned_to_date)
     said = f"{when} {whole_pounds(abs(gap))} {f'({share}) ' if share else ''}{side} plan"
     if len(sums) == 1:
-        return said
+        return said, ""
     sign = 1 if gap > 0 else -1
     name, largest = max(sums.items(), key=lambda pair: pair[1].against_plan * sign)
-    return f"{said}; {_part(name, abs(largest.against_plan), abs(gap), side)}"
+    return f"{said}; {_part(name, abs(largest.against_plan), abs(gap), side)}", name
 
 
 def _part(name: str, amount: Decimal, gap: Decimal, side: str) -> str:
@@ -142,15 +144,16 @@ def _part(name: str, amount: Decimal, gap: Decimal, side: str) -> str:
     return f"{name} is furthest {side}, by {whole_pounds(amount)}"
 
 
-def _stands_out(sums: dict[str, Sums], is_closed: bool) -> str:
+def _stands_out(sums: dict[str, Sums], is_closed: bool) -> tuple[str, str]:
+    """The organisation that leaves or lacks the most at the end of the year, and what it does."""
     name, largest = max(sums.items(), key=lambda pair: abs(pair[1].left))
+    spends = "spent" if is_closed else "is forecast to spend"
     if not largest.left:
-        who = name if len(sums) == 1 else "Every organisation"
-        return f"{who} {'spent' if is_closed else 'is forecast to spend'} exactly what it holds"
+        return name if len(sums) == 1 else "Every organisation", f"{spends} exactly what it holds"
     amount = whole_pounds(abs(largest.left))
     if largest.left > 0:
-        return f"{name} {'underspent' if is_closed else 'is forecast to underspend'} by {amount}"
-    return f"{name} {'spent' if is_closed else 'is forecast to spend'} {amount} more than it holds"
+        return name, f"{'underspent' if is_closed else 'is forecast to underspend'} by {amount}"
+    return name, f"{spends} {amount} more than it holds"
 
 
 def quarters(facts: Facts, lines: Sequence[Line], stands: Phase) -> Chart:
@@ -217,8 +220,6 @@ def quarters_title(facts: Facts, lines: Sequence[Line]) -> str:
     rest = gap_sentences(gaps(facts, recipients), alone=len(recipients) == 1)
     number = latest_returned(lines)
     if number is None:
-        if not facts.has_begun:
-            return "No quarter is due yet: the bars show the plan"
         return f"Nothing has been returned yet: the bars show the plan{rest}"
     latest = by_quarter(lines)[number - 1]
     gap = latest.spent - latest.planned_by_returned

@@ -12,7 +12,8 @@ import plotly.graph_objects as go
 import plotly.io
 import pytest
 
-from funding.board.charts import delivery, page, spending, status
+from funding.board.charts import cards, delivery, page, shares, spending, status
+from funding.board.charts.phase import RUNNING, Phase, phase
 from funding.board.charts.spec import Series, dumps, escaped, horizontal, short, ticks, vertical
 from funding.board.charts.table import Kind, Source, Status, shown
 from funding.board.facts import Facts, Recipient, Share
@@ -192,7 +193,7 @@ def test_short_amounts(amount: str, text: str) -> None:
 
 
 def test_the_headline_says_what_is_at_risk() -> None:
-    assert page.headline(small(), lines(small())) == (
+    assert cards.headline(small(), lines(small()), Phase.RUNNING) == (
         "£1,290 of the £1,400 allocated for 2026 to 2027 is forecast to be spent. "
         "£110 is at risk of being lost: no money crosses 31 March 2027."
     )
@@ -211,31 +212,44 @@ def test_the_headline_says_what_is_at_risk() -> None:
     ],
 )
 def test_the_headline_fits_the_state_of_the_year(facts: Facts, words: str) -> None:
-    assert words in page.headline(facts, lines(facts))
+    assert words in page.build(facts).headline
 
 
 @pytest.mark.parametrize(
     ("changes", "title"),
     [
-        ({}, "North is forecast to underspend by £110"),
+        (
+            {},
+            "Spending to date is £60 (10.0%) below plan; North explains all of it, and is forecast to underspend by £110",
+        ),
         (
             {"allocations": {(1, 10): Decimal("800.00"), (2, 20): Decimal("400.00")}},
-            "North is forecast to spend £90 more than it holds",
+            "Spending to date is £60 (10.0%) below plan; North explains all of it, and is forecast to spend £90 more than it holds",
+        ),
+        (
+            {"recipients": (NORTH,)},
+            "Spending to date is £60 (12.0%) below plan. North is forecast to underspend by £110",
+        ),
+        (
+            {"recipients": (POLICE,)},
+            "Spending to date is on plan. Police is forecast to spend exactly what it holds",
         ),
         ({"returns": ()}, "No return has been certified yet, so every forecast is the plan"),
         ({"allocations": {}, "spends": ()}, "No money has been allocated"),
     ],
 )
-def test_the_title_names_the_largest_gap(changes: dict[str, object], title: str) -> None:
+def test_the_title_leads_with_the_whole_and_names_the_largest_gap(
+    changes: dict[str, object], title: str
+) -> None:
     facts = small(**changes)
 
-    assert spending.authorities(facts, lines(facts)).title == title
+    assert spending.authorities(facts, lines(facts), Phase.RUNNING).title == title
 
 
 def test_quarters_are_compared_with_the_plan_of_those_that_returned() -> None:
-    chart = spending.quarters(small(), lines(small()))
+    chart = spending.quarters(small(), lines(small()), Phase.RUNNING)
 
-    assert chart.title == "Spending in Quarter 2 was £50 below plan; 1 return is missing"
+    assert chart.title == "Spending in Quarter 2 was £50 below plan; Quarter 2: not returned (1)"
     assert chart.table.rows[1][5] == Decimal("-50.00")
     assert chart.table.rows[2][2:4] == ("not due yet", "not due yet")
 
@@ -243,7 +257,7 @@ def test_quarters_are_compared_with_the_plan_of_those_that_returned() -> None:
 def test_shares_of_nothing_have_no_row_of_zeros() -> None:
     nothing = (Share("Staffing", Decimal("0.00"), Decimal("0.00"), Decimal("0.00")),)
 
-    chart = spending.headings(small(headings=nothing))
+    chart = shares.headings(small(headings=nothing), RUNNING)
 
     assert (chart.table.rows, chart.panels) == ((), ())
 
@@ -255,9 +269,11 @@ def test_the_cost_of_an_hour_needs_both_hours_and_pounds() -> None:
     )
 
     assert (
-        delivery.hotspots(facts, lines(facts)).title == "Patrols spent 50 hours in hotspots, at £2.00 an hour"
+        delivery.hotspots(facts, lines(facts)).title
+        == "Patrols spent 50 hours in hotspots, at £2.00 an hour; Quarter 2 is not returned"
     )
-    assert delivery.hotspots(without, lines(without)).title == "Patrols spent 50 hours in hotspots"
+    title = delivery.hotspots(without, lines(without)).title
+    assert title == "Patrols spent 50 hours in hotspots; Quarter 2 is not returned"
 
 
 def test_universal_and_targeted_are_never_added_up() -> None:
@@ -294,13 +310,13 @@ def test_how_a_return_stands(basis: str, today: date, nil: bool, expected: Statu
 def test_how_a_quarter_without_a_return_stands() -> None:
     facts = small(opened=frozenset({1}), today=date(2026, 11, 3))
 
-    assert status.status(facts, None, 1).text == "No return asked for"
+    assert status.status(facts, None, 1).text == "Not asked for"
     assert status.status(facts, None, 2).text == "Not opened"
     assert status.status(facts, None, 3).text == "Not due yet"
 
 
 def test_who_is_late_is_named_with_days() -> None:
-    assert status.returns(small()).title == "1 organisation is late: Police (2 days)"
+    assert status.returns(small()).title == "Late: Police (2 days). Not returned (1)"
     assert status.returns(small(today=date(2026, 10, 1))).title == "No return is late"
     assert status.returns(EMPTY).title == "No quarter of this year has been opened for returns"
 
@@ -308,11 +324,14 @@ def test_who_is_late_is_named_with_days() -> None:
 def test_our_area_stands_out_and_derived_and_rounded_are_said() -> None:
     chart = status.comparison(small())
 
-    assert chart.title == "We were given £1,500 (derived), number 2 of the 3 areas found"
+    assert (
+        chart.title
+        == "In 2023/24 we were given £1,500 (worked out, not published), number 2 of the 3 areas found"
+    )
     assert chart.panels[0].spec["data"][0]["marker"]["color"] == ["#12436D", "#F46A25", "#12436D"]
     assert [row[2] for row in chart.table.rows] == [
         "Published",
-        "Derived",
+        "Worked out, not published",
         "Published, rounded in the source",
     ]
 
@@ -320,8 +339,8 @@ def test_our_area_stands_out_and_derived_and_rounded_are_said() -> None:
 def test_awards_that_are_not_published_are_labelled() -> None:
     built = page.build(small())
 
-    assert built.key_figures[0].note == "Illustrative: Hotspot"
-    assert [row[0] for row in built.charts["funds"].table.rows] == ["VRU", "Hotspot (illustrative award)"]
+    assert built.key_figures[0].note == "VRU: published; Hotspot: illustrative"
+    assert [row[0] for row in built.charts["funds"].table.rows] == ["VRU", "Hotspot (award illustrative)"]
 
 
 def test_the_forecast_says_how_it_moved() -> None:
@@ -340,7 +359,7 @@ def test_organisations_keep_their_order_in_every_chart() -> None:
 def test_a_quarter_that_was_never_opened_is_not_called_missing() -> None:
     facts = small(returns=(), opened=frozenset(), spends=(spend(1, "5.00"),))
 
-    table = spending.quarters(facts, lines(facts)).table
+    table = spending.quarters(facts, lines(facts), phase(facts, lines(facts))).table
 
     assert [row[2] for row in table.rows] == ["not opened", "not due yet", "not due yet", "not due yet"]
     assert table.rows[0][1] == Decimal("5.00")

@@ -81,7 +81,8 @@ def test_other_methods_are_refused(
     sent: QuarterlyReturn, lead: User, certifier: User, as_user: SignIn
 ) -> None:
     assert as_user(lead).delete(reverse("return_check", args=[sent.pk])).status_code == 405
-    assert as_user(lead).get(reverse("return_recall", args=[sent.pk])).status_code == 405
+    assert as_user(lead).delete(reverse("return_recall", args=[sent.pk])).status_code == 405
+    assert as_user(lead).get(reverse("return_recall", args=[sent.pk])).status_code == 302
     assert as_user(certifier).put(reverse("return_certify", args=[sent.pk])).status_code == 405
 
 

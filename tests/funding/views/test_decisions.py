@@ -107,7 +107,8 @@ def test_strangers_get_404(as_user: SignIn, world: World) -> None:
 def test_wrong_methods(as_user: SignIn, world: World) -> None:
     decision = propose(world)
     client = as_user(world.approver)
-    assert client.get(answer(decision)).status_code == 405
+    assert client.delete(answer(decision)).status_code == 405
+    assert client.get(answer(decision))["Location"] == detail(decision)
     assert client.post(detail(decision)).status_code == 405
     assert client.post(reverse("decisions")).status_code == 405
     assert client.post(reverse("decision_answer", args=[987654]), APPROVE).status_code == 404
