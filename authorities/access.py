@@ -15,6 +15,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 
 from authorities.models import Membership, Organisation, Partnership
 from authorities.roles import ROLES, Permission, Role
@@ -100,6 +101,8 @@ def public(view: View) -> View:
 def signed_in(view: View) -> View:
     """Open to any person who has signed in."""
 
+    # Never stored: on a shared computer, "back" after signing out must not show the page again.
+    @never_cache
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if acting(request).user is None:

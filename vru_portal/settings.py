@@ -23,12 +23,18 @@ if DEMO_MODE and HTTPS:
         "DEMO_MODE is on and SITE_URL begins with https://. Anyone could sign in as anyone. "
         "Set DEMO_MODE=false, or use a plain http:// address on this machine."
     )
+SITE_HOST = SITE_URL.split("//")[-1].split("/")[0].split(":")[0]
+if DEMO_MODE and SITE_HOST not in ("127.0.0.1", "localhost"):
+    raise ImproperlyConfigured(
+        f"DEMO_MODE is on and SITE_URL names {SITE_HOST}. Anyone on that network could sign in as anyone. "
+        "Use http://127.0.0.1 with a port, or set DEMO_MODE=false."
+    )
 if not DEBUG and not DEMO_MODE and not HTTPS and not env.bool("ALLOW_PLAIN_HTTP", False):
     raise ImproperlyConfigured(
         "SITE_URL must begin with https:// outside the demonstration. Set SITE_URL to the public "
         "address, for example SITE_URL=https://vru.example.org."
     )
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [SITE_URL.split("//")[1].split(":")[0]])
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [SITE_HOST])
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 SECRET_KEY = env.str("SECRET_KEY", "")
 if len(SECRET_KEY) < 32:

@@ -95,6 +95,16 @@ def change_award(
         Award.objects.select_for_update(of=("self",)).select_related("grant__partnership").get(pk=award.pk)
     )
     check_may(Permission.RECORD_AWARD, by=by, at=at, partnership=award.grant.partnership)
+    _check_change(award, amount, status, seen)
+    award.amount, award.status, award.source = amount, status, source
+    award.basis = basis or award.basis
+    with refusals(UnableToRecordAward), transaction.atomic():
+        award.save(update_fields=("amount", "status", "source", "basis"))
+    rollups.mark_award(award=award, at=at)
+    return award
+
+
+def _check_change(award: Award, amount: Decimal, status: AwardStatus, seen: str | None) -> None:
     if seen is not None and seen != award.as_seen:
         raise UnableToRecordAward(
             f"Somebody else has changed this award while you were typing: it is now {pounds(award.amount)}, "
@@ -110,12 +120,6 @@ def change_award(
         raise UnableToRecordAward(
             f"{pounds(allocated)} of this award is allocated, so it cannot be less than that."
         )
-    award.amount, award.status, award.source = amount, status, source
-    award.basis = basis or award.basis
-    with refusals(UnableToRecordAward), transaction.atomic():
-        award.save(update_fields=("amount", "status", "source", "basis"))
-    rollups.mark_award(award=award, at=at)
-    return award
 
 
 @transaction.atomic

@@ -168,10 +168,10 @@ def _check_growth(growth: Decimal, left: Decimal, award: Award) -> None:
         raise UnableToPlan(
             f"Your plan for {award.year_label} is {pounds(-left)} above your allocation, so it cannot grow."
         )
-    raise UnableToPlan(
-        f"This adds {pounds(growth)} to your plan. Only {pounds(left)} of your allocation for "
-        f"{award.year_label} is not planned yet."
-    )
+    rest = f"Only {pounds(left)} of your allocation for {award.year_label} is not planned yet."
+    if not left:
+        rest = f"All of your allocation for {award.year_label} is planned already."
+    raise UnableToPlan(f"This adds {pounds(growth)} to your plan. {rest}")
 
 
 def _unplanned(organisation: Organisation, award: Award) -> Decimal:

@@ -137,18 +137,27 @@ def recompute(*, partnership: Partnership, clock: Clock) -> RollUpRun:
     """
     run = RollUpRun.objects.create(partnership=partnership, kind=RunKind.RECOMPUTE, started_at=clock())
     for organisation, quarter in _subjects(partnership):
-        # A change of the year's allocations marks all its quarters, so any mark of the year will do.
-        marks = RollUpMark.objects.filter(organisation=organisation, year=quarter.year)
-        with transaction.atomic():
-            _lock(organisation, quarter.year, quarter.number)
-            before = _standing(organisation, quarter)
-            compute(organisation, quarter, run)
-            # Asked last: a change that came meanwhile has left its mark, and is no difference.
-            if _standing(organisation, quarter) != before and not marks.exists():
+        try:
+            if _differs(organisation, quarter, run):
                 run.differences.append(f"{organisation.name}, {quarter.label}")
+        except DatabaseError:
+            logger.exception("%s of %s could not be recomputed.", quarter, organisation)
+            run.differences.append(f"{organisation.name}, {quarter.label}: could not be recomputed")
     run.done_at = clock()
     run.save(update_fields=("done_at", "differences"))
     return run
+
+
+@transaction.atomic
+def _differs(organisation: Organisation, quarter: Quarter, run: RollUpRun) -> bool:
+    """Recomputes the quarter; whether that changed anything that no mark explains."""
+    _lock(organisation, quarter.year, quarter.number)
+    before = _standing(organisation, quarter)
+    compute(organisation, quarter, run)
+    # Asked last: a change that came meanwhile has left its mark, and is no difference. A change of the
+    # year's allocations marks all its quarters, so any mark of the year will do.
+    marks = RollUpMark.objects.filter(organisation=organisation, year=quarter.year)
+    return _standing(organisation, quarter) != before and not marks.exists()
 
 
 def _subjects(partnership: Partnership) -> list[tuple[Organisation, Quarter]]:

@@ -171,7 +171,7 @@ class ProfileForm(forms.Form):
             typed = self.data.get(f"quarter_{number}", "").strip()
             if typed and typed != plain(self._planned[number]):
                 why = held_sentence(Quarter(self._year, number), self._held[number])
-                self.add_error(None, f"{why} You typed {typed} there. Save again to change the others.")
+                self.add_error(None, f"{why} You typed {typed[:20]} there. Save again to change the others.")
         if [cleaned[f"seen_{number}"] for number in QUARTERS] != list(self._planned.values()):
             self.add_error(None, CHANGED_MEANWHILE)
         return cleaned

@@ -86,6 +86,7 @@ class Grant(models.Model):
                 condition=Q(hub_percent__gte=0, hub_percent__lte=100), name="grant_hub_percent_is_a_share"
             ),
         )
+        triggers = (frozen("partnership_id", "fund_id"),)
 
     def __str__(self) -> str:
         return self.name

@@ -15,6 +15,7 @@ from authorities.roles import Permission
 from funding.access import find_return, find_return_to
 from funding.actions import returns
 from funding.actions.errors import UnableTo
+from funding.forms.grids import RevisionForm
 from funding.forms.returns import CertifyForm
 from funding.models import DecisionLine, QuarterlyReturn, ReturnEvent, ReturnStatus
 from funding.queue import hint
@@ -31,14 +32,11 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
     found = find_return_to(request, pk, Permission.PREPARE_RETURN)
     refused = ""
     if request.method == "POST":
-        checked = request.POST.get("revision", "")
+        form = RevisionForm(request.POST)
+        # Without a revision nobody can say what was checked: no revision is ever below zero, so it is stale.
+        checked = form.cleaned_data["revision"] if form.is_valid() else -1
         try:
-            returns.send(
-                quarterly_return=found,
-                by=acting(request).user,
-                at=timezone.now(),
-                revision=int(checked) if checked.isascii() and checked.isdigit() else None,
-            )
+            returns.send(quarterly_return=found, by=acting(request).user, at=timezone.now(), revision=checked)
         except UnableTo as refusal:
             refused, found = str(refusal), find_return(request, pk)
         else:

@@ -107,21 +107,6 @@ def test_an_administrator_gives_himself_no_role(admin: Client, world: World) -> 
     assert {m.role for m in world.administrator.memberships.all()} == {"administrator"}
 
 
-@pytest.mark.xfail(reason="Needs a decision: roles that move money would take two administrators.")
-def test_an_administrator_makes_no_second_self(admin: Client, world: World) -> None:
-    """Adds a person whose mail he reads, with the roles of officer and approver: nobody else was asked."""
-    row = {
-        "0-organisation": world.hub.pk, "0-role": "approver", "0-starts_on": "2022-04-01", "0-ends_on": "",
-        "0-user": "", "0-id": "",
-    }  # fmt: skip
-    admin.post(
-        reverse("admin:authorities_user_add"),
-        {**PERSON, "email": "second@evil.example", **formset(1, 0, **row)},
-    )
-    made = User.objects.filter(email="second@evil.example").first()
-    assert made is None or not made.memberships.exists()
-
-
 @pytest.mark.parametrize("role", ["officer", "approver", "administrator", "auditor"])
 def test_the_opccs_roles_are_not_given_in_a_local_authority(admin: Client, world: World, role: str) -> None:
     row = {

@@ -81,7 +81,7 @@ def rows_of(standing: Stage) -> dict[str, list[tuple[Any, ...]]]:
     return found
 
 
-def post(
+def post(  # noqa: PLR0917
     standing: Stage,
     route: Route,
     who: str,

@@ -114,7 +114,11 @@ def authorities_title(facts: Facts, lines: Sequence[Line], stands: Phase) -> str
         return "No return has been certified yet, so every forecast is the plan"
     explained, who = _against_plan(whole, sums, stands)
     name, words = _stands_out(sums, stands is Phase.CLOSED)
-    return f"{explained}, and {words}" if name == who else f"{explained}. {name} {words}"
+    if name != who:
+        return f"{explained}. {name} {words}"
+    # All of it planned, and the year closed: what is below plan is what was not spent, said once.
+    is_said = stands is Phase.CLOSED and sums[who].left == -sums[who].against_plan
+    return explained if is_said else f"{explained}, and {words}"
 
 
 def _against_plan(whole: Sums, sums: dict[str, Sums], stands: Phase) -> tuple[str, str]:

@@ -76,7 +76,7 @@ def test_a_hotspot_ends_on_its_first_day_or_later(world: World) -> None:
 def test_an_accepted_quarter_keeps_its_hotspots(world: World) -> None:
     world.open(Q1)
     world.accept(world.return_of(world.police, Q1), by=world.police_lead, certifier=world.police_certifier)
-    with pytest.raises(patrols.UnableToDraw, match="accepted with this hotspot in it. Enter 1 July 2026"):
+    with pytest.raises(patrols.UnableToDraw, match="has been accepted with this hotspot in it"):
         end(world, Q1.ends_on)
     end(world, Q2.starts_on)
 

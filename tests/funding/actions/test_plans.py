@@ -126,6 +126,8 @@ def test_a_changed_profile_stays_within_the_allocation(world: World) -> None:
     with pytest.raises(plans.UnableToPlan, match=r"adds £390,000\.00 to your plan. Only £389,999\.99 of"):
         change_profile(world, "10000", "10000", "10000", "400000")
     assert change_profile(world, "10000", "10000", "10000", "399999.99")[3] == "399999.99"
+    with pytest.raises(plans.UnableToPlan, match="All of your allocation for 2026/27 is planned already"):
+        change_profile(world, "10000", "10000", "10000.01", "399999.99")
 
 
 def test_a_plan_above_a_cut_allocation_comes_down_and_never_grows(world: World) -> None:
@@ -144,7 +146,7 @@ def test_a_quarter_whose_return_is_on_its_way_stands(world: World) -> None:
     world.send(world.return_of(world.north, Q2), by=world.lead)
     with pytest.raises(plans.UnableToPlan, match="The return for Quarter 1, April to June 2026 has been acc"):
         change_profile(world, "0", "10000", "10000", "10000")
-    with pytest.raises(plans.UnableToPlan, match="The return for Quarter 2, .* is with its certifier"):
+    with pytest.raises(plans.UnableToPlan, match=r"The return for Quarter 2, .* is with its certifier"):
         change_profile(world, "9000", "10000.01", "10000", "10000")
     assert change_profile(world, "9000", "10000", "0", "0") == ["9000.00", "10000.00", "0.00", "0.00"]
 

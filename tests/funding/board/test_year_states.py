@@ -268,6 +268,14 @@ def test_a_closed_year_speaks_of_what_was() -> None:
     assert names == ["Plan for the year", "Spent, accepted", "Spent, provisional"]
 
 
+def test_a_closed_year_says_an_underspend_once() -> None:
+    facts = replace(closed(), allocations={(1, 10): Decimal("1000.00"), (2, 20): Decimal("420.00")})
+
+    title = spending.authorities(facts, lines(facts), Phase.CLOSED).title
+
+    assert title == "Spending in the year was £860 (61.4%) below plan; North explains most of it"
+
+
 def test_a_year_that_is_over_with_a_return_outstanding_says_what_is_forecast() -> None:
     facts = small(today=date(2027, 4, 20))
 

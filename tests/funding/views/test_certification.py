@@ -103,7 +103,10 @@ def test_a_finished_return_is_checked_and_sent(
     page = as_user(lead).get(address).content.decode()
     assert "Send to the certifier" in page
     assert "£2,000.00" in page, "two lines of £1,000.00"
-    response = as_user(lead).post(address)
+    stale = as_user(lead).post(address).content.decode()
+    assert "Somebody else was quicker" in stale or "changed" in stale, "a page without its revision"
+    found.refresh_from_db()
+    response = as_user(lead).post(address, {"revision": found.revision})
     assert response["Location"] == reverse("return", args=[found.pk])
     assert status(found) == ReturnStatus.WITH_CERTIFIER
 
