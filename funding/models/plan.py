@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from decimal import Decimal
+
 import pgtrigger
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Sum
 
 from authorities.models import Organisation
 from funding.models.fields import MoneyField, money_check
@@ -166,6 +169,14 @@ WITHIN_ALLOCATION = f"""
 """
 
 
+class ProfileQuerySet(models.QuerySet["ProfileAmount"]):
+    def planned(self, awards: Iterable[Award]) -> dict[tuple[int, int], Decimal]:
+        """Pounds planned by (award id, organisation id)."""
+        award, organisation = "budget_line__intervention__award", "budget_line__intervention__organisation"
+        rows = self.filter(**{f"{award}__in": list(awards)}).order_by().values_list(award, organisation)
+        return {(one, other): total for one, other, total in rows.annotate(total=Sum("amount"))}
+
+
 @tracked()
 class ProfileAmount(models.Model):
     """What a budget line expects to spend in one quarter, in pounds."""
@@ -173,6 +184,8 @@ class ProfileAmount(models.Model):
     budget_line = models.ForeignKey(BudgetLine, models.PROTECT, related_name="profile")
     quarter = models.PositiveSmallIntegerField()
     amount = MoneyField()
+
+    objects = ProfileQuerySet.as_manager()
 
     class Meta:
         ordering = ("budget_line", "quarter")

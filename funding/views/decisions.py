@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 import django_tables2 as tables
@@ -23,7 +24,7 @@ from funding.actions import decisions as actions
 from funding.actions.errors import UnableTo
 from funding.effect import Movement, YearEffect, describe
 from funding.forms.decisions import APPROVE, AnswerForm
-from funding.models import Allocations, Decision, DecisionLine, DecisionStatus
+from funding.models import Allocations, Decision, DecisionLine, DecisionStatus, ProfileAmount
 from funding.money import ZERO, pounds
 from funding.queue import hint
 
@@ -129,6 +130,7 @@ def _page(request: HttpRequest, decision: Decision, form: AnswerForm | None) -> 
     if form and not is_possible:
         form.offer_rejection_only()
     context = {
+        "over_planned": _over_planned(lines, before) if decision.is_proposed else [],
         "decision": decision,
         "effects": effects,
         "description": describe(effects),
@@ -140,6 +142,23 @@ def _page(request: HttpRequest, decision: Decision, form: AnswerForm | None) -> 
     # Without a form in the context the page has no error summary to look for.
     context |= {"form": form} if form else {}
     return render(request, "funding/allocations/decision.html", context)
+
+
+def _over_planned(
+    lines: Sequence[DecisionLine], before: Allocations
+) -> list[tuple[DecisionLine, Decimal, Decimal]]:
+    """Lines that leave an organisation with less than it plans to spend: what it would hold, and plans."""
+    cut = [line for line in lines if line.amount < 0]
+    if not cut:
+        return []
+    planned = ProfileAmount.objects.planned({line.award for line in cut})
+    found = []
+    for line in cut:
+        key = (line.award_id, line.organisation_id)
+        after, plan = before[key] + line.amount, planned.get(key, ZERO)
+        if after < plan:
+            found.append((line, after, plan))
+    return found
 
 
 def _effects(decision: Decision, lines: Sequence[DecisionLine], before: Allocations) -> list[YearEffect]:

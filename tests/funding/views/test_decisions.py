@@ -290,3 +290,17 @@ def test_the_list_is_paged(as_user: SignIn, world: World) -> None:
     assert "2027-029" in first
     assert "2027-029" not in second
     assert "2026-001" in second
+
+
+def test_an_approver_is_told_when_a_plan_would_be_left_without_its_money(
+    as_user: SignIn, world: World
+) -> None:
+    """North plans £60,000.01; a cut to £60,000.00 leaves a penny of it unpaid."""
+    cut = propose(world, north="60000.00")
+    html = as_user(world.approver).get(detail(cut)).content.decode()
+    assert "North Council plans to spend £60,000.01 in 2026/27 and would hold £60,000.00" in html
+
+
+def test_a_cut_that_leaves_the_plan_whole_is_no_cause_for_a_warning(as_user: SignIn, world: World) -> None:
+    cut = propose(world, north="60000.01")
+    assert "plans to spend" not in as_user(world.approver).get(detail(cut)).content.decode()
