@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -23,16 +22,6 @@ CAST = (
     "auditor",
     "administrator",
 )
-
-
-@pytest.fixture(scope="session")
-def django_db_modify_db_settings_parallel_suffix() -> None:
-    """Two runs side by side can each name a database of their own."""
-    from django.conf import settings
-
-    suffix = os.environ.get("PYTEST_DB_SUFFIX", "")
-    if suffix:
-        settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"test_{suffix}"
 
 
 @pytest.fixture
