@@ -103,7 +103,9 @@ def test(arguments: list[str], env: dict[str, str]) -> int:
     if arguments:
         return pytest(arguments, env)
     checked = check([], env)
-    return pytest(["--ignore=tests/bench"], env) or checked
+    # A file stays with one process: its tests share what is slow to make.
+    processes = str(min(4, os.cpu_count() or 1))
+    return pytest(["--ignore=tests/bench", "-n", processes, "--dist", "loadfile"], env) or checked
 
 
 def bench(arguments: list[str], env: dict[str, str]) -> int:

@@ -52,7 +52,7 @@ def propose(
     """
     check_may(Permission.PROPOSE_DECISION, by=by, at=at, partnership=grant.partnership)
     # Locked so that what is checked here is still true when the lines are written.
-    awards = {award.pk: award for award in grant.awards.select_for_update().order_by("pk")}
+    awards = {award.pk: award for award in grant.awards.select_for_update(no_key=True).order_by("pk")}
     held = DecisionLine.objects.filter(award__grant=grant).approved().allocations()
     if any(held[key] != seen[key] for key in wanted):
         raise UnableToPropose(
@@ -149,7 +149,7 @@ def _decide(decision: Decision, status: DecisionStatus, answer: str, by: User, a
 def _check_still_fits(decision: Decision) -> None:
     """Raises UnableToDecide when an amount that the proposal changes was changed by another one since."""
     # Locked as in the database's own check, so that two approvals at once take turns.
-    list(decision.grant.awards.select_for_update().order_by("pk"))
+    list(decision.grant.awards.select_for_update(no_key=True).order_by("pk"))
     changed = decision.moved_since_proposed()
     if changed:
         names = ", ".join(sorted({line.organisation.short_name for line in changed}))

@@ -146,7 +146,7 @@ def begin_save(
     Must run inside the transaction that writes the lines: the row stays locked to its end.
     """
     with transaction.atomic():
-        current = QuarterlyReturn.objects.select_for_update().values_list("revision", flat=True)
+        current = QuarterlyReturn.objects.select_for_update(no_key=True).values_list("revision", flat=True)
         if current.get(pk=quarterly_return.pk) != revision:
             raise UnableToSave(
                 "Somebody else saved this return while you were typing. What you typed is kept below and is "

@@ -92,7 +92,9 @@ def change_award(
     longer holds, for an amount below what is already allocated, and for a step back.
     """
     award = (
-        Award.objects.select_for_update(of=("self",)).select_related("grant__partnership").get(pk=award.pk)
+        Award.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("grant__partnership")
+        .get(pk=award.pk)
     )
     check_may(Permission.RECORD_AWARD, by=by, at=at, partnership=award.grant.partnership)
     _check_change(award, amount, status, seen)

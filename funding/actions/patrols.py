@@ -107,7 +107,7 @@ def end_hotspot(*, hotspot: Hotspot, ends_on: date, by: User, at: datetime) -> H
 def _returns(organisation: Organisation) -> list[QuarterlyReturn]:
     """All of the organisation's, kept where they are to the end of the transaction."""
     returns = QuarterlyReturn.objects.filter(organisation=organisation).select_related("round")
-    return list(returns.select_for_update(of=("self",)).order_by("pk"))
+    return list(returns.select_for_update(of=("self",), no_key=True).order_by("pk"))
 
 
 def _last_patrolled(hotspot: Hotspot) -> Quarter | None:

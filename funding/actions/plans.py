@@ -88,7 +88,7 @@ def add_budget_line(
     organisation, award = intervention.organisation, intervention.award
     check_may(Permission.PLAN, by=by, at=at, organisation=organisation)
     # Two lines added at once must see each other: the award's row is the lock of its plans.
-    Award.objects.select_for_update().get(pk=award.pk)
+    Award.objects.select_for_update(no_key=True).get(pk=award.pk)
     left = _unplanned(organisation, award)
     if sum(profile, ZERO) > left:
         raise UnableToPlan(
@@ -114,7 +114,11 @@ def held_quarters(*, organisation: Organisation, year: int, lock: bool = False) 
     """
     returns = QuarterlyReturn.objects.filter(organisation=organisation, round__year=year)
     returns = returns.select_related("round").order_by("pk")
-    found = returns.select_for_update(of=("self",)) if lock else returns.exclude(status__in=OPEN_STATES)
+    found = (
+        returns.select_for_update(of=("self",), no_key=True)
+        if lock
+        else returns.exclude(status__in=OPEN_STATES)
+    )
     return {one.round.quarter_number: HELD_BY[ReturnStatus(one.status)] for one in found if not one.is_open}
 
 
@@ -135,7 +139,7 @@ def change_profile(
     """
     organisation, award = budget_line.intervention.organisation, budget_line.intervention.award
     check_may(Permission.PLAN, by=by, at=at, organisation=organisation)
-    Award.objects.select_for_update().get(pk=award.pk)
+    Award.objects.select_for_update(no_key=True).get(pk=award.pk)
     held = held_quarters(organisation=organisation, year=award.year, lock=True)
     amounts = list(budget_line.profile.order_by("quarter"))
     if seen is not None and list(seen) != [amount.amount for amount in amounts]:

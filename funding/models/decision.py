@@ -82,7 +82,7 @@ DECIDED_ONCE = """
     END IF;
     PERFORM 1 FROM funding_award
         WHERE id IN (SELECT award_id FROM funding_decisionline WHERE decision_id = NEW.id)
-        ORDER BY id FOR UPDATE;
+        ORDER BY id FOR NO KEY UPDATE;
     IF NOT EXISTS (SELECT 1 FROM funding_decisionline WHERE decision_id = NEW.id) THEN
         RAISE EXCEPTION 'The decision has no lines.'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'decision_has_lines';

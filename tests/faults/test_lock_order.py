@@ -109,7 +109,7 @@ def test_nobody_waits_in_a_circle() -> None:
             except UnableTo:
                 done[f"{job.__name__}, refused"] += 1
             except (DatabaseError, AssertionError) as problem:
-                failed[f"{job.__name__}: {type(problem).__name__} {problem}"[:160]] += 1
+                failed[f"{job.__name__}: {type(problem).__name__} {problem}"[:900]] += 1
 
     at_once(work)
     print(dict(done))

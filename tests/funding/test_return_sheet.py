@@ -60,7 +60,7 @@ def test_a_line_added_after_the_return_does_not_empty_its_totals(
     found: QuarterlyReturn, world: World, lead: User, certifier: User
 ) -> None:
     world.accept(found, by=lead, certifier=certifier, actual="1000.00")
-    world.plan(world.north, world.award, "Later", ["10.00"] * 4, by=lead)
+    world.plan(world.north, world.award, "Later", ["0", "0", "10.00", "10.00"], by=lead)
     sheet = return_sheet.load(world.return_of(world.north))
     assert [row.actual for row in sheet.rows] == [D("1000.00"), D("1000.00"), None]
     assert sheet.actual == D("2000.00")

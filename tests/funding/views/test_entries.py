@@ -327,7 +327,7 @@ def test_activity_shows_the_quarter_before(world: World, lead: User, as_user: Si
         as_user(lead).get(reverse("return_activity", args=[world.return_of(world.north).pk])).content.decode()
     )
     assert page.count("Last quarter: 300 reached, 12 supported, 20 sessions") == 2
-    assert "never added together" in page
+    assert "do not add them" in page
 
 
 # --- patrols -------------------------------------------------------------------------------

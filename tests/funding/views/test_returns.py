@@ -14,7 +14,7 @@ from django.utils import timezone
 from authorities.filters import date_words
 from authorities.models import User
 from funding.actions import patrols, returns, rounds
-from funding.models import QuarterlyReturn, ReturnRound, ReturnStatus
+from funding.models import QuarterlyReturn, ReturnRound
 from funding.quarters import Quarter, london_day
 from tests.funding.views.test_rounds import open_past
 from tests.world import NOW, Q1, Q2, START, World
@@ -108,13 +108,8 @@ def test_after_the_last_return_the_next_day_to_open_is_named(
         opened_by=world.officer,
         opened_at=NOW,
     )
-    QuarterlyReturn.objects.create(
-        round=opened,
-        organisation=world.north,
-        status=ReturnStatus.CERTIFIED,
-        certified_by=certifier,
-        certified_at=NOW,
-    )
+    found = QuarterlyReturn.objects.create(round=opened, organisation=world.north)
+    world.certify(found, by=lead, certifier=certifier)
     page = as_user(lead).get(reverse("own_returns")).content.decode()
     assert f"No return is open. The next one opens on {date_words(today.next.starts_on)}." in page
 
