@@ -19,20 +19,35 @@ admin.site.index_title = "People and reference data"
 admin.site.unregister(Group)
 
 
-class ByRole(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Open to administrators, within their own partnership. Django's own permissions play no part."""
+class ForAdministrators:
+    """What pages and their inlines share: for the role that may, within its own partnership, and no deleting.
+
+    Django's own permissions play no part.
+    """
+
+    def _is_administrator(self, request: HttpRequest) -> bool:
+        return acting(request).has(Permission.ADMINISTER)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._is_administrator(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "organisation":
+            kwargs["queryset"] = Organisation.objects.filter(partnership=acting(request).partnership)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+
+
+class ByRole(ForAdministrators, admin.ModelAdmin):  # type: ignore[type-arg]
+    """A page of the administration."""
 
     # How a row leads to its partnership; empty for reference data that everybody shares.
     partnership_path = ""
     writable = True
 
-    def _is_administrator(self, request: HttpRequest) -> bool:
-        return acting(request).has(Permission.ADMINISTER)
-
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return self._is_administrator(request)
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self._is_administrator(request)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -41,18 +56,10 @@ class ByRole(admin.ModelAdmin):  # type: ignore[type-arg]
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.writable and self._is_administrator(request)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
         """Only the filters that the page offers: others could ask for a password's hash letter by letter."""
         offered = {str(name) for name in self.list_filter}
         return any(lookup == name or lookup.startswith(f"{name}__") for name in offered)
-
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name == "organisation":
-            kwargs["queryset"] = Organisation.objects.filter(partnership=acting(request).partnership)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = super().get_queryset(request)
@@ -67,22 +74,16 @@ class ReadOnly(ByRole):
     writable = False
 
 
-class InlineByRole(admin.TabularInline):  # type: ignore[type-arg]
-    """Rows of a page that its administrator may add and change, never delete: dates end them."""
+class InlineByRole(ForAdministrators, admin.TabularInline):  # type: ignore[type-arg]
+    """Rows of a page that its administrator may add and change; dates end them."""
 
     extra = 1
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return acting(request).has(Permission.ADMINISTER)
-
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return acting(request).has(Permission.ADMINISTER)
+        return self._is_administrator(request)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return acting(request).has(Permission.ADMINISTER)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+        return self._is_administrator(request)
 
 
 class AccountableBodyInline(InlineByRole):
@@ -91,11 +92,6 @@ class AccountableBodyInline(InlineByRole):
 
 class MembershipInline(InlineByRole):
     model = Membership
-
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name == "organisation":
-            kwargs["queryset"] = Organisation.objects.filter(partnership=acting(request).partnership)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).filter(organisation__partnership=acting(request).partnership)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
+from celery import current_app
 from django.db import connection
 from django.test import Client
 
 from authorities.models import User
+from tests.worker import Broker, broker
 from tests.world import World, build_world
 
 CAST = (
@@ -80,3 +83,11 @@ def sign_in(user: User) -> Client:
 def as_user() -> Callable[[User], Client]:
     """`as_user(officer).get(...)`: a client signed in as that person."""
     return sign_in
+
+
+@pytest.fixture
+def redis(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Broker]:
+    """A broker of the test's own, which the pages publish to."""
+    with broker(tmp_path) as running:
+        monkeypatch.setitem(current_app.conf, "broker_url", running.url)
+        yield running

@@ -150,7 +150,8 @@ def _check_still_fits(decision: Decision) -> None:
     """Raises UnableToDecide when an amount that the proposal changes was changed by another one since."""
     # Locked as in the database's own check, so that two approvals at once take turns.
     list(decision.grant.awards.select_for_update(no_key=True).order_by("pk"))
-    changed = decision.moved_since_proposed()
+    held = DecisionLine.objects.filter(award__grant=decision.grant_id).approved().allocations()
+    changed = [line for line in decision.lines.select_related("organisation") if line.has_moved(held)]
     if changed:
         names = ", ".join(sorted({line.organisation.short_name for line in changed}))
         raise UnableToDecide(

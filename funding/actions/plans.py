@@ -7,7 +7,6 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Sum
 
 from authorities.models import Organisation, User
 from authorities.roles import Permission
@@ -181,7 +180,5 @@ def _check_growth(growth: Decimal, left: Decimal, award: Award) -> None:
 def _unplanned(organisation: Organisation, award: Award) -> Decimal:
     lines = DecisionLine.objects.filter(award=award, organisation=organisation)
     held = lines.approved().allocations()[award.pk, organisation.pk]
-    planned = ProfileAmount.objects.filter(
-        budget_line__intervention__organisation=organisation, budget_line__intervention__award=award
-    ).aggregate(total=Sum("amount"))["total"]
-    return held - (planned or ZERO)
+    planned = ProfileAmount.objects.planned([award]).get((award.pk, organisation.pk), ZERO)
+    return held - planned

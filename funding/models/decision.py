@@ -174,12 +174,6 @@ class Decision(models.Model):
     def is_proposed(self) -> bool:
         return self.status == DecisionStatus.PROPOSED
 
-    def moved_since_proposed(self) -> list[DecisionLine]:
-        """Its lines on amounts that another decision has changed since. Reads the ledger."""
-        held = DecisionLine.objects.approved().filter(award__grant=self.grant_id).allocations()
-        lines = self.lines.select_related("organisation")
-        return [line for line in lines if held[line.award_id, line.organisation_id] != line.stood]
-
 
 class DecisionLineQuerySet(models.QuerySet["DecisionLine"]):
     def approved(self) -> DecisionLineQuerySet:
@@ -245,3 +239,7 @@ class DecisionLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.decision}: {self.organisation} {self.amount}"
+
+    def has_moved(self, held: Allocations) -> bool:
+        """Whether another decision has changed what it starts from; `held` is what stands now."""
+        return bool(held[self.award_id, self.organisation_id] != self.stood)

@@ -124,8 +124,7 @@ def _page(request: HttpRequest, decision: Decision, form: AnswerForm | None) -> 
     lines = list(decision.lines.select_related("award", "organisation"))
     before = DecisionLine.objects.before(decision).allocations()
     effects = _effects(decision, lines, before)
-    stale = [line for line in lines if before[line.award_id, line.organisation_id] != line.stood]
-    moved = stale if decision.is_proposed else []
+    moved = [line for line in lines if decision.is_proposed and line.has_moved(before)]
     is_possible = not moved and all(effect.is_possible for effect in effects)
     if form and not is_possible:
         form.offer_rejection_only()

@@ -14,7 +14,7 @@ from django.test.testcases import LiveServerThread
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from authorities.models import User
-from tests.worker import Broker, broker, worker
+from tests.worker import Broker, worker
 from tests.world import World, build_world
 
 CHROMIUM = next((path for name in ("chromium", "chromium-browser") if (path := shutil.which(name))), None)
@@ -51,16 +51,6 @@ def portal(transactional_db: None) -> Iterator[LiveServerThread]:
     assert server.error is None, server.error
     yield server
     server.terminate()
-
-
-@pytest.fixture
-def redis(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Broker]:
-    """A broker of the test's own, which the pages publish to."""
-    from celery import current_app
-
-    with broker(tmp_path) as running:
-        monkeypatch.setitem(current_app.conf, "broker_url", running.url)
-        yield running
 
 
 @pytest.fixture

@@ -3,29 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from celery import current_app
 from django.test import Client
 from django.urls import reverse
 
 from funding.models import Figure, QuarterlyReturn, RollUpMark
 from funding.reconciliation import reconcile
 from tests.conftest import sign_in
-from tests.worker import Broker, broker, until, worker
+from tests.worker import Broker, until, worker
 from tests.world import World, build_world
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
-
-
-@pytest.fixture
-def redis(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Broker]:
-    """A broker of the test's own, which this process publishes to."""
-    with broker(tmp_path) as running:
-        monkeypatch.setitem(current_app.conf, "broker_url", running.url)
-        yield running
 
 
 @pytest.fixture
