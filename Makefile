@@ -1,7 +1,7 @@
 # `make demo` needs only this file and Python 3.11 or newer. ARGS is handed to the command.
 PYTHON := $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
 PORTAL = @$(or $(PYTHON),$(error The portal needs Python 3.11 or newer. Install it, then run make again)) vru_portal/bootstrap.py
-LOCK = .venv/bin/uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-header --no-emit-index-url
+LOCK = .venv/bin/uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-strip-extras --no-header --no-emit-index-url
 
 .PHONY: help demo test check bench screenshots lock clean
 

@@ -20,14 +20,29 @@ class Partnership(models.Model):
     """A police force area's violence reduction partnership. Owns organisations, grants and a board."""
 
     name = models.CharField(max_length=120, unique=True)
-    police_force_code = models.CharField(max_length=9, unique=True, help_text="Like E23000036.")
+    police_force_code = models.CharField(max_length=9, help_text="Like E23000036.")
     board_name = models.CharField(max_length=160)
+    # A copy to practise in, of a real partnership. Every page of it says so, and it sends no e-mail.
+    training_for = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="training_copies"
+    )
 
     class Meta:
         ordering = ("name",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("police_force_code",),
+                condition=Q(training_for__isnull=True),
+                name="partnership_code_once",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_training(self) -> bool:
+        return self.training_for_id is not None
 
 
 class OrganisationKind(models.TextChoices):
@@ -183,6 +198,8 @@ class Membership(models.Model):
     role = models.CharField(max_length=20, choices=ROLE_CHOICES)
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
+    # Dated cover: the membership whose holder the person stands in for.
+    deputy_for = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="deputies")
 
     objects = MembershipQuerySet.as_manager()
 
@@ -198,6 +215,9 @@ class Membership(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(role__in=[role.value for role in Role]), name="membership_role_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(deputy_for__isnull=True) | Q(ends_on__isnull=False), name="deputy_has_a_last_day"
             ),
         )
 

@@ -18,6 +18,7 @@ class Permission(StrEnum):
     VIEW_OWN_RETURN = "view the returns of my organisation"
     PREPARE_RETURN = "prepare the returns of my organisation"
     CERTIFY_RETURN = "certify the returns of my organisation"
+    APPOINT_DEPUTY = "appoint a deputy for a time"
     PLAN = "plan the spending of my organisation"
     VIEW_HOTSPOT_NAMES = "see the names of hotspots"
     ADMINISTER = "look after people and reference data"
@@ -69,7 +70,9 @@ ROLES: dict[Role, RoleRow] = {
     Role.APPROVER: RoleRow(
         "Approver",
         "Approves or rejects the decisions that move money.",
-        frozenset({P.VIEW_BOARD, P.VIEW_MONEY, P.DECIDE, P.VIEW_RETURNS, P.VIEW_HOTSPOT_NAMES}),
+        frozenset(
+            {P.VIEW_BOARD, P.VIEW_MONEY, P.DECIDE, P.VIEW_RETURNS, P.VIEW_HOTSPOT_NAMES, P.APPOINT_DEPUTY}
+        ),
     ),
     Role.LEAD: RoleRow(
         "Authority lead",
@@ -86,7 +89,7 @@ ROLES: dict[Role, RoleRow] = {
     Role.CERTIFIER: RoleRow(
         "Certifier",
         "Certifies the return as section 151 or chief finance officer.",
-        frozenset({P.VIEW_OWN_RETURN, P.CERTIFY_RETURN}),
+        frozenset({P.VIEW_OWN_RETURN, P.CERTIFY_RETURN, P.APPOINT_DEPUTY}),
         RETURNING,
     ),
     Role.BOARD_MEMBER: RoleRow(

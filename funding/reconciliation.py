@@ -15,6 +15,7 @@ from authorities.models import Partnership
 from funding.models import (
     COUNTED_STATES,
     ActivityLine,
+    Adjustment,
     AllocationFigure,
     DecisionLine,
     Figure,
@@ -72,7 +73,14 @@ def _money(partnership: Partnership) -> list[tuple[str, Totals, Totals]]:
     return [
         ("Allocated", _by_fund(held, "", "amount"), _by_fund(decided, "", "amount")),
         ("Planned", _by_fund(figures, "", "plan"), _by_fund(planned, line, "amount")),
-        ("Actual", _by_fund(figures, "", "actual"), _by_fund(spent, line, "actual")),
+        (
+            "Actual",
+            _by_fund(figures, "", "actual"),
+            _sum(
+                _by_fund(spent, line, "actual"),
+                _by_fund(Adjustment.objects.filter(**counted), line, "amount"),
+            ),
+        ),
         ("Committed", _by_fund(figures, "", "committed"), _by_fund(spent, line, "committed")),
         (
             "Forecast",
@@ -80,6 +88,11 @@ def _money(partnership: Partnership) -> list[tuple[str, Totals, Totals]]:
             _by_fund(expected, line, "amount"),
         ),
     ]
+
+
+def _sum(some: Totals, more: Totals) -> Totals:
+    sums = {key: some.get(key, ZERO) + more.get(key, ZERO) for key in some.keys() | more.keys()}
+    return {key: total for key, total in sums.items() if total}
 
 
 def _by_fund(rows: QuerySet, path: str, amount: str) -> Totals:  # type: ignore[type-arg]

@@ -33,7 +33,7 @@ OVER_PROFILE = Decimal("1.10")
 class Entry:
     """What one return says of one budget line, in pounds; forecasts by number of a later quarter."""
 
-    actual: Decimal
+    actual: Decimal | None
     committed: Decimal
     forecasts: Mapping[int, Decimal]
 
@@ -71,6 +71,13 @@ class Row:
     def committed(self) -> Decimal | None:
         return self.entry.committed if self.entry else None
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether the actual and every later quarter's forecast are entered."""
+        if self.entry is None or self.entry.actual is None:
+            return False
+        return {quarter.number for quarter in self.quarter.remaining} <= set(self.entry.forecasts)
+
     def forecast(self, number: int) -> Decimal | None:
         """What is expected of a later quarter of the year."""
         return self.entry.forecasts.get(number) if self.entry else None
@@ -82,7 +89,7 @@ class Row:
     @property
     def full_year(self) -> Decimal | None:
         """Certified spend of earlier quarters, this quarter's, and the forecast of the later ones."""
-        if self.entry is None:
+        if self.entry is None or self.entry.actual is None:
             return None
         return self.earlier + self.entry.actual + sum(self.entry.forecasts.values(), ZERO)
 
@@ -111,7 +118,7 @@ class Row:
     @property
     def flags(self) -> list[str]:
         """What a reader should look at. None of these stops the return."""
-        if self.entry is None:
+        if self.entry is None or self.entry.actual is None:
             return []
         found = []
         if self.entry.actual == 0 and self.plan > 0 and not self.is_nil:
@@ -159,7 +166,7 @@ class Sheet:
 
     @property
     def is_complete(self) -> bool:
-        return bool(self.rows) and all(row.entry for row in self.rows)
+        return bool(self.rows) and all(row.is_complete for row in self.rows)
 
     @property
     def is_empty(self) -> bool:
@@ -245,7 +252,7 @@ def load(quarterly_return: QuarterlyReturn) -> Sheet:
     for line in _lines(quarterly_return):
         previous = {number: said[number, line.pk] for number in before if (number, line.pk) in said}
         profile = {number: getattr(line, f"profile_{number}") or ZERO for number in range(1, 5)}
-        earlier = sum((entry.actual for number, entry in previous.items() if number in counted), ZERO)
+        earlier = sum((entry.actual or ZERO for number, entry in previous.items() if number in counted), ZERO)
         entry = said.get((quarter.number, line.pk))
         rows.append(Row(line, quarter, profile, earlier, previous, entry, quarterly_return.is_nil))
     return Sheet(quarter, rows, [Quarter(quarter.year, number) for number in before if number not in counted])

@@ -18,8 +18,13 @@ DONE = {
     "certify": "certified the return",
     "query": "queried the return",
     "accept": "accepted the return",
+    "complete": "completed every part",
+    "review": "began the review",
+    "reopen": "reopened the return",
+    "revert": "went back to the certified version",
+    "lock": "closed the round, which locked the return",
 }
-ANSWERS = ("decline", "query")
+ANSWERS = ("decline", "query", "reopen")
 
 
 @dataclass(frozen=True)
@@ -67,13 +72,15 @@ def holder(quarterly_return: QuarterlyReturn) -> str:
     return {
         ReturnStatus.WITH_CERTIFIER: f"The certifier of {name}",
         ReturnStatus.CERTIFIED: "The OPCC, which accepts or queries it",
+        ReturnStatus.IN_REVIEW: "The OPCC, which is reviewing it",
         ReturnStatus.ACCEPTED: "Nobody: it is finished",
+        ReturnStatus.LOCKED: "Nobody: it is finished, and its round is closed",
     }.get(ReturnStatus(quarterly_return.status), f"{name}, which prepares it")
 
 
 def due(quarterly_return: QuarterlyReturn, on: date) -> str:
     """The due day, and how far away it is."""
-    due_on = quarterly_return.round.due_on
+    due_on = quarterly_return.due_on
     if quarterly_return.is_counted:
         return f"Was due on {date_words(due_on)}"
     days = (due_on - on).days
@@ -87,5 +94,5 @@ def days_late(quarterly_return: QuarterlyReturn, on: date) -> str:
     """ "3 days late", or nothing."""
     if not quarterly_return.is_late(on):
         return ""
-    days = (on - quarterly_return.round.due_on).days
+    days = (on - quarterly_return.due_on).days
     return "1 day late" if days == 1 else f"{days} days late"

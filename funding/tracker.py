@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from authorities.models import Organisation
-from funding.models import QuarterlyReturn, ReturnRound, ReturnStatus
+from funding.models import ACCEPTED_STATES, QuarterlyReturn, ReturnRound
 from funding.quarters import Quarter
 from funding.return_story import days_late
 
@@ -61,7 +61,7 @@ class Tracker:
 
 def _accepted(places: Iterable[Place]) -> str:
     asked = [place.quarterly_return for place in places if place.quarterly_return]
-    done = sum(found.status == ReturnStatus.ACCEPTED for found in asked)
+    done = sum(found.status in ACCEPTED_STATES for found in asked)
     return f"{done} of {len(asked)}" if asked else "None asked"
 
 

@@ -204,6 +204,10 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
+# --- Files that people hand in ----------------------------------------------------------------
+# Private: pages hand them out, each behind its access rule. Web and worker must share this folder.
+FILES_ROOT = Path(env.str("FILES_ROOT", str(BASE_DIR / "var" / "files")))
+
 # --- Language and time ------------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"
 USE_I18N = True

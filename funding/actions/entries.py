@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -11,15 +12,18 @@ from typing import Any
 from django.db import models, transaction
 
 from authorities.models import User
-from funding.actions.returns import UnableToMoveReturn, move
+from funding.actions.errors import UnableToMoveReturn
+from funding.actions.returns import move
 from funding.models import (
     ActivityLine,
     BudgetLine,
     ForecastLine,
     Intervention,
     QuarterlyReturn,
+    ReturnStatus,
     SpendLine,
 )
+from funding.return_parts import unfinished
 
 
 class UnableToSave(UnableToMoveReturn):
@@ -28,10 +32,13 @@ class UnableToSave(UnableToMoveReturn):
 
 @dataclass(frozen=True)
 class SpendEntry:
-    """One budget line's row of the grid, in pounds; forecasts by number of a later quarter."""
+    """One budget line's row of the grid, in pounds; forecasts by number of a later quarter.
+
+    What nobody has entered yet is None or, of the forecasts, not there.
+    """
 
     budget_line: BudgetLine
-    actual: Decimal
+    actual: Decimal | None
     committed: Decimal
     forecasts: Mapping[int, Decimal]
 
@@ -56,18 +63,23 @@ def save_spend(
     at: datetime,
 ) -> QuarterlyReturn:
     """The whole grid of spend and forecast. Raises UnableToSave when somebody else saved meanwhile."""
-    saved = begin_save(quarterly_return, revision, by, at, is_nil=False)
-    own = set(BudgetLine.objects.of(saved.organisation, saved.round.year).values_list("pk", flat=True))
-    if {entry.budget_line.pk for entry in entries} != own:
-        raise UnableToSave("The plan has changed since you opened this page. Open it again and check.")
-    later = {quarter.number for quarter in saved.quarter.remaining}
-    if any(set(entry.forecasts) != later for entry in entries):
-        raise UnableToSave("A forecast is needed for each later quarter of the year, and for no other.")
-    _write_lines(saved, entries)
+    with saving(quarterly_return, revision, by, at, is_nil=False) as saved:
+        own = set(BudgetLine.objects.of(saved.organisation, saved.round.year).values_list("pk", flat=True))
+        if {entry.budget_line.pk for entry in entries} != own:
+            raise UnableToSave("The plan has changed since you opened this page. Open it again and check.")
+        later = {quarter.number for quarter in saved.quarter.remaining}
+        if any(not set(entry.forecasts) <= later for entry in entries):
+            raise UnableToSave("A forecast is for a later quarter of the year, and for no other.")
+        _write_lines(saved, entries)
     return saved
 
 
 def _write_lines(saved: QuarterlyReturn, entries: Sequence[SpendEntry]) -> None:
+    # A forecast that was taken out again leaves nothing behind.
+    kept = [(entry.budget_line.pk, number) for entry in entries for number in entry.forecasts]
+    for one in saved.forecast_lines.filter(budget_line__in=[entry.budget_line.pk for entry in entries]):
+        if (one.budget_line_id, one.quarter_number) not in kept:
+            one.delete()
     upsert(
         [
             SpendLine(
@@ -104,21 +116,21 @@ def save_activity(
     at: datetime,
 ) -> QuarterlyReturn:
     """What each intervention did in the quarter. Raises UnableToSave."""
-    saved = begin_save(quarterly_return, revision, by, at, is_nil=False)
-    upsert(
-        [
-            ActivityLine(
-                quarterly_return=saved,
-                intervention=entry.intervention,
-                universal_reached=entry.universal_reached,
-                targeted_reached=entry.targeted_reached,
-                sessions=entry.sessions,
-            )
-            for entry in entries
-        ],
-        key=("quarterly_return", "intervention"),
-        values=("universal_reached", "targeted_reached", "sessions"),
-    )
+    with saving(quarterly_return, revision, by, at, is_nil=False) as saved:
+        upsert(
+            [
+                ActivityLine(
+                    quarterly_return=saved,
+                    intervention=entry.intervention,
+                    universal_reached=entry.universal_reached,
+                    targeted_reached=entry.targeted_reached,
+                    sessions=entry.sessions,
+                )
+                for entry in entries
+            ],
+            key=("quarterly_return", "intervention"),
+            values=("universal_reached", "targeted_reached", "sessions"),
+        )
     return saved
 
 
@@ -133,17 +145,19 @@ def save_narrative(
     at: datetime,
 ) -> QuarterlyReturn:
     """The words of the return. Raises UnableToSave."""
-    return begin_save(
-        quarterly_return, revision, by, at, progress=progress, problems=problems, next_steps=next_steps
-    )
+    words = {"progress": progress, "problems": problems, "next_steps": next_steps}
+    with saving(quarterly_return, revision, by, at, **words) as saved:
+        return saved
 
 
-def begin_save(
+@contextmanager
+def saving(
     quarterly_return: QuarterlyReturn, revision: int, by: User, at: datetime, **changes: Any
-) -> QuarterlyReturn:
+) -> Iterator[QuarterlyReturn]:
     """Takes the return for a save, counts its revision up, and refuses one that was saved meanwhile.
 
-    Must run inside the transaction that writes the lines: the row stays locked to its end.
+    The lines are written inside it, in the same transaction: the row stays locked to its end. What leaves
+    nothing to do makes a draft ready to send.
     """
     with transaction.atomic():
         current = QuarterlyReturn.objects.select_for_update(no_key=True).values_list("revision", flat=True)
@@ -152,7 +166,10 @@ def begin_save(
                 "Somebody else saved this return while you were typing. What you typed is kept below and is "
                 "not saved yet. Compare it with the saved return, then save again."
             )
-        return move("save", quarterly_return, by, at, revision=revision + 1, **changes)
+        saved = move("save", quarterly_return, by, at, revision=revision + 1, **changes)
+        yield saved
+        if saved.status == ReturnStatus.DRAFT and not unfinished(saved):
+            move("complete", saved, by, at)
 
 
 def upsert(rows: Sequence[models.Model], *, key: Sequence[str], values: Sequence[str]) -> None:

@@ -19,6 +19,10 @@ class UnableToDo(UnableTo):
     """The person may not do this."""
 
 
+class UnableToMoveReturn(UnableTo):
+    """The return cannot make this move."""
+
+
 # The database's last word, in words. Keys are names of constraints and triggers.
 SENTENCES: Mapping[str, str] = {
     "award_not_exceeded": "This would allocate more than the award holds. Reduce an amount and try again.",
@@ -32,6 +36,11 @@ SENTENCES: Mapping[str, str] = {
     "return_four_eyes": "You prepared part of this return, so somebody else must certify it.",
     "accepted_return_never_changes": "This return has been accepted and never changes.",
     "return_lines_are_locked": "This return is not open for changes.",
+    "waiver_four_eyes": "You asked for this waiver, so somebody else must decide on it.",
+    "adjustment_of_earlier_quarter": "A correction is of an earlier quarter of the same year.",
+    "adjustment_once": "This return already corrects that line of that quarter.",
+    "risk_once": "This return already has a risk with this title.",
+    "match_line_once": "This return already has match funding of this kind from this source.",
     "round_once_a_quarter": "This quarter is already open for returns.",
     "grant_name_once": "Your partnership already has a grant of this name.",
     "award_once_a_year": "This grant already has an award for that year.",

@@ -9,7 +9,7 @@ from functools import partial
 from django.db import transaction
 
 from authorities.models import User
-from funding.actions.entries import ActivityEntry, SpendEntry, begin_save, save_activity, save_spend
+from funding.actions.entries import ActivityEntry, SpendEntry, save_activity, save_spend, saving
 from funding.actions.patrols import PatrolEntry, save_patrols
 from funding.models import BudgetLine, Hotspot, Intervention, ProfileAmount, QuarterlyReturn
 from funding.money import ZERO
@@ -30,7 +30,8 @@ def declare_nil(
         deliver = partial(save_activity, entries=[ActivityEntry(one, 0, 0, 0) for one in planned])
     saved = spend(quarterly_return=quarterly_return, revision=revision, by=by, at=at)
     saved = deliver(quarterly_return=saved, revision=saved.revision, by=by, at=at)
-    return begin_save(saved, saved.revision, by, at, progress=explanation, is_nil=True)
+    with saving(saved, saved.revision, by, at, progress=explanation, is_nil=True) as saved:
+        return saved
 
 
 def _nothing_spent(quarterly_return: QuarterlyReturn, lines: list[BudgetLine]) -> list[SpendEntry]:

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from authorities.models import Membership, User
 from authorities.roles import Permission
-from funding.models import Notice, QuarterlyReturn, ReturnStatus
+from funding.models import EmailState, Notice, QuarterlyReturn, ReturnStatus
 from funding.notices import Message, reminder
 from funding.quarters import london_day
 
@@ -49,7 +49,18 @@ def _send_once(quarterly_return: QuarterlyReturn, user: User, message: Message, 
     try:
         with transaction.atomic():
             _, is_new = Notice.objects.get_or_create(
-                quarterly_return=quarterly_return, user=user, kind=message.kind, defaults={"sent_at": at}
+                user=user,
+                kind=message.kind,
+                key=f"return:{quarterly_return.pk}",
+                defaults={
+                    "quarterly_return": quarterly_return,
+                    "subject": message.subject,
+                    "body": message.body,
+                    "path": f"/returns/{quarterly_return.pk}/",
+                    "written_at": at,
+                    "email_state": EmailState.SENT,
+                    "email_at": at,
+                },
             )
             if is_new:
                 send_mail(message.subject, message.body, None, [user.email])

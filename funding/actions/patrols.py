@@ -12,9 +12,9 @@ from django.db import transaction
 from authorities.filters import date_words
 from authorities.models import Organisation, User
 from authorities.roles import Permission
-from funding.actions.entries import begin_save, upsert
+from funding.actions.entries import saving, upsert
 from funding.actions.errors import UnableTo, check_may, refusals
-from funding.models import OPEN_STATES, Hotspot, PatrolLine, QuarterlyReturn, ReturnStatus
+from funding.models import ACCEPTED_STATES, OPEN_STATES, Hotspot, PatrolLine, QuarterlyReturn
 from funding.quarters import Quarter, london_day
 
 
@@ -80,7 +80,7 @@ def end_hotspot(*, hotspot: Hotspot, ends_on: date, by: User, at: datetime) -> H
     """
     check_may(Permission.PREPARE_RETURN, by=by, at=at, organisation=hotspot.organisation)
     # Returns before the hotspot, as in a save of patrols, so that the two never wait for each other.
-    accepted = [one.quarter for one in _returns(hotspot.organisation) if one.status == ReturnStatus.ACCEPTED]
+    accepted = [one.quarter for one in _returns(hotspot.organisation) if one.status in ACCEPTED_STATES]
     hotspot = Hotspot.objects.select_for_update(no_key=True).get(pk=hotspot.pk)
     if hotspot.ends_on and hotspot.ends_on < london_day(at):
         raise UnableToDraw(f"{hotspot} ended on {date_words(hotspot.ends_on)} already.")
@@ -127,21 +127,21 @@ def save_patrols(
     at: datetime,
 ) -> QuarterlyReturn:
     """The patrols of each hotspot in the quarter. Raises UnableToSave when somebody else saved meanwhile."""
-    saved = begin_save(quarterly_return, revision, by, at, is_nil=False)
-    upsert(
-        [
-            PatrolLine(
-                quarterly_return=saved,
-                hotspot=entry.hotspot,
-                hours=entry.hours,
-                visits=entry.visits,
-                arrests=entry.arrests,
-                searches=entry.searches,
-                asb_powers=entry.asb_powers,
-            )
-            for entry in entries
-        ],
-        key=("quarterly_return", "hotspot"),
-        values=("hours", "visits", "arrests", "searches", "asb_powers"),
-    )
+    with saving(quarterly_return, revision, by, at, is_nil=False) as saved:
+        upsert(
+            [
+                PatrolLine(
+                    quarterly_return=saved,
+                    hotspot=entry.hotspot,
+                    hours=entry.hours,
+                    visits=entry.visits,
+                    arrests=entry.arrests,
+                    searches=entry.searches,
+                    asb_powers=entry.asb_powers,
+                )
+                for entry in entries
+            ],
+            key=("quarterly_return", "hotspot"),
+            values=("hours", "visits", "arrests", "searches", "asb_powers"),
+        )
     return saved

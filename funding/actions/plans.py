@@ -37,7 +37,9 @@ class UnableToPlan(UnableTo):
 HELD_BY = {
     ReturnStatus.WITH_CERTIFIER: "is with its certifier",
     ReturnStatus.CERTIFIED: "has been certified",
+    ReturnStatus.IN_REVIEW: "is being reviewed",
     ReturnStatus.ACCEPTED: "has been accepted",
+    ReturnStatus.LOCKED: "is locked",
 }
 CHANGED_MEANWHILE = (
     "Somebody else changed this budget line after you opened this page. What you typed is kept below and is "

@@ -2,21 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
 
 from authorities.models import Organisation, User
 from authorities.roles import Permission
-from funding.actions import rollups
-from funding.actions.errors import UnableTo, UnableToDo, check_may, refusals
-from funding.models import COUNTED_STATES, QuarterlyReturn, ReturnEvent, ReturnStatus
+from funding.actions import rollups, versions
+from funding.actions.announcements import announce
+from funding.actions.errors import UnableToDo, UnableToMoveReturn, check_may, refusals
+from funding.models import (
+    COUNTED_STATES,
+    BudgetLine,
+    Hotspot,
+    Intervention,
+    QuarterlyReturn,
+    ReturnEvent,
+    ReturnPart,
+    ReturnQuery,
+    ReturnRules,
+    ReturnStatus,
+)
+from funding.quarters import london_day, working_days_after
+from funding.return_parts import unfinished
 
 
-class UnableToMoveReturn(UnableTo):
-    """The return cannot make this move."""
+@dataclass(frozen=True)
+class Question:
+    """What the OPCC asks, and about which part or line."""
+
+    part: ReturnPart
+    text: str
+    budget_line: BudgetLine | None = None
+    intervention: Intervention | None = None
+    hotspot: Hotspot | None = None
 
 
 @dataclass(frozen=True)
@@ -34,44 +56,66 @@ S, P = ReturnStatus, Permission
 TRANSITIONS = (
     Move("save", S.NOT_STARTED, S.DRAFT, P.PREPARE_RETURN),
     Move("save", S.DRAFT, S.DRAFT, P.PREPARE_RETURN),
+    Move("save", S.READY, S.DRAFT, P.PREPARE_RETURN),
     Move("save", S.QUERIED, S.QUERIED, P.PREPARE_RETURN),
+    Move("save", S.REOPENED, S.REOPENED, P.PREPARE_RETURN),
+    # By itself, after a save that leaves nothing to do.
+    Move("complete", S.DRAFT, S.READY, P.PREPARE_RETURN),
     Move("send", S.DRAFT, S.WITH_CERTIFIER, P.PREPARE_RETURN),
+    Move("send", S.READY, S.WITH_CERTIFIER, P.PREPARE_RETURN),
     Move("send", S.QUERIED, S.WITH_CERTIFIER, P.PREPARE_RETURN),
+    Move("send", S.REOPENED, S.WITH_CERTIFIER, P.PREPARE_RETURN),
     Move("recall", S.WITH_CERTIFIER, S.DRAFT, P.PREPARE_RETURN),
     Move("decline", S.WITH_CERTIFIER, S.DRAFT, P.CERTIFY_RETURN, needs_reason=True),
     Move("certify", S.WITH_CERTIFIER, S.CERTIFIED, P.CERTIFY_RETURN),
+    Move("review", S.CERTIFIED, S.IN_REVIEW, P.REVIEW_RETURN),
     Move("query", S.CERTIFIED, S.QUERIED, P.REVIEW_RETURN, needs_reason=True),
+    Move("query", S.IN_REVIEW, S.QUERIED, P.REVIEW_RETURN, needs_reason=True),
     Move("accept", S.CERTIFIED, S.ACCEPTED, P.REVIEW_RETURN),
+    Move("accept", S.IN_REVIEW, S.ACCEPTED, P.REVIEW_RETURN),
+    Move("reopen", S.ACCEPTED, S.REOPENED, P.REVIEW_RETURN, needs_reason=True),
+    Move("lock", S.ACCEPTED, S.LOCKED, P.OPEN_ROUND),
+    # Back to the version that was certified last, with its signature.
+    Move("revert", S.DRAFT, S.CERTIFIED, P.PREPARE_RETURN, needs_reason=True),
+    Move("revert", S.READY, S.CERTIFIED, P.PREPARE_RETURN, needs_reason=True),
+    Move("revert", S.QUERIED, S.CERTIFIED, P.PREPARE_RETURN, needs_reason=True),
+    Move("revert", S.REOPENED, S.CERTIFIED, P.PREPARE_RETURN, needs_reason=True),
 )
 
-# Why a move is refused in a state that has no row for it: what the state is, and what to do.
+# Why a move is refused in a state that has no row for it: which lock, and what to do.
 LOCKED = {
     S.NOT_STARTED: "Nothing has been entered in this return yet.",
     S.DRAFT: "This return is still a draft with the organisation that prepares it.",
+    S.READY: "This return is filled in, and the organisation that prepares it has not sent it yet.",
     S.WITH_CERTIFIER: "This return is with its certifier. Take it back before you change it.",
     S.CERTIFIED: "This return has been certified and is waiting for the OPCC to accept it. "
     "It can only be changed if the OPCC queries it.",
+    S.IN_REVIEW: "The OPCC is reviewing this return. It can only be changed if the OPCC queries it.",
     S.QUERIED: "The OPCC has queried this return. It is back with the organisation that prepares it.",
-    S.ACCEPTED: "This return has been accepted and never changes. "
+    S.ACCEPTED: "This return has been accepted. Carry a correction in the return of a later quarter, "
+    "or ask the OPCC to reopen it before the round is closed.",
+    S.REOPENED: "The OPCC has reopened this return. It is back with the organisation that prepares it.",
+    S.LOCKED: "The round of this return is closed, so the return never changes. "
     "Carry a correction in the return of a later quarter.",
 }
 
 
+@transaction.atomic
 def send(
     *, quarterly_return: QuarterlyReturn, by: User, at: datetime, revision: int | None = None
 ) -> QuarterlyReturn:
-    """Hands the return to its certifier. Raises UnableToMoveReturn while a part is unfinished.
+    """Hands the return to its certifier, and keeps what was sent as a version.
 
-    `revision` is the one that the sender has checked, as in `certify`.
+    Raises UnableToMoveReturn while a part is unfinished, and for one that comes back unchanged and unanswered
+    after it was declined, queried or reopened. `revision` is the one that the sender has checked.
     """
-    unfinished = _unfinished(quarterly_return)
-    if unfinished and quarterly_return.is_open:
-        raise UnableToMoveReturn(f"Finish these parts before you send the return: {', '.join(unfinished)}.")
-    return move("send", quarterly_return, by, at, revision_read=revision, prepared_by=by, prepared_at=at)
-
-
-def _unfinished(quarterly_return: QuarterlyReturn) -> list[str]:
-    return [part.label for part in quarterly_return.parts() if not part.is_done]
+    left = unfinished(quarterly_return)
+    if left and quarterly_return.is_open:
+        labels = ", ".join(part.label for part in left)
+        raise UnableToMoveReturn(f"Finish these parts before you send the return: {labels}.")
+    sent = move("send", quarterly_return, by, at, revision_read=revision, prepared_by=by, prepared_at=at)
+    versions.keep(quarterly_return=sent, by=by, at=at)
+    return sent
 
 
 def recall(*, quarterly_return: QuarterlyReturn, by: User, at: datetime) -> QuarterlyReturn:
@@ -79,6 +123,7 @@ def recall(*, quarterly_return: QuarterlyReturn, by: User, at: datetime) -> Quar
     return move("recall", quarterly_return, by, at, prepared_by=None, prepared_at=None)
 
 
+@transaction.atomic
 def certify(
     *, quarterly_return: QuarterlyReturn, by: User, at: datetime, revision: int | None = None
 ) -> QuarterlyReturn:
@@ -86,12 +131,16 @@ def certify(
 
     `revision` is the one that the person has read: a return that was changed meanwhile is not signed unseen.
     """
-    if quarterly_return.status == S.WITH_CERTIFIER and _unfinished(quarterly_return):
+    if quarterly_return.status == S.WITH_CERTIFIER and unfinished(quarterly_return):
         raise UnableToMoveReturn(
             "The plan has changed since this return was sent, so the return is no longer complete. "
             "Decline it, and say so."
         )
-    return move("certify", quarterly_return, by, at, revision_read=revision, certified_by=by, certified_at=at)
+    signed = move(
+        "certify", quarterly_return, by, at, revision_read=revision, certified_by=by, certified_at=at
+    )
+    versions.sign(quarterly_return=signed, by=by, at=at)
+    return signed
 
 
 def decline(*, quarterly_return: QuarterlyReturn, reason: str, by: User, at: datetime) -> QuarterlyReturn:
@@ -99,21 +148,66 @@ def decline(*, quarterly_return: QuarterlyReturn, reason: str, by: User, at: dat
     return move("decline", quarterly_return, by, at, reason=reason, prepared_by=None, prepared_at=None)
 
 
-def query(*, quarterly_return: QuarterlyReturn, reason: str, by: User, at: datetime) -> QuarterlyReturn:
-    """The OPCC asks: the signature falls, and the return can be changed and sent again."""
-    return move("query", quarterly_return, by, at, reason=reason, certified_by=None, certified_at=None)
+def review(*, quarterly_return: QuarterlyReturn, by: User, at: datetime) -> QuarterlyReturn:
+    """An officer takes the return up, so that everybody sees that it is being read, and by whom."""
+    return move("review", quarterly_return, by, at)
 
 
+@transaction.atomic
+def query(
+    *,
+    quarterly_return: QuarterlyReturn,
+    reason: str,
+    by: User,
+    at: datetime,
+    questions: Sequence[Question] = (),
+    due_on: date | None = None,
+) -> QuarterlyReturn:
+    """The OPCC asks: the signature falls, and the return can be changed or answered, and sent again.
+
+    Each question is about a line or a part, and is answered in a thread of its own; without any, the
+    reason is the question. `due_on` is the last day for an answer, by default the usual number of days on.
+    """
+    queried = move("query", quarterly_return, by, at, reason=reason, certified_by=None, certified_at=None)
+    asked = list(questions) or [Question(ReturnPart.WHOLE, reason.strip())]
+    days = ReturnRules.of(queried.organisation.partnership).query_working_days
+    last_day = due_on or working_days_after(london_day(at), days)
+    for question in asked:
+        ReturnQuery.objects.create(
+            quarterly_return=queried,
+            part=question.part,
+            question=question.text,
+            budget_line=question.budget_line,
+            intervention=question.intervention,
+            hotspot=question.hotspot,
+            due_on=last_day,
+            asked_by=by,
+            asked_at=at,
+        )
+    return queried
+
+
+@transaction.atomic
 def accept(
     *, quarterly_return: QuarterlyReturn, by: User, at: datetime, revision: int | None = None
 ) -> QuarterlyReturn:
-    """The OPCC's answer: from now on the return never changes. Never by someone of that return.
+    """The OPCC's answer. Never by someone of that return. Settles its queries; locks it in a closed round.
 
     `revision` is the one that the person has read, as in `certify`.
     """
     if by.pk in (quarterly_return.prepared_by_id, quarterly_return.certified_by_id):
         raise UnableToMoveReturn("You prepared or certified this return, so somebody else must accept it.")
-    return move("accept", quarterly_return, by, at, revision_read=revision, accepted_by=by, accepted_at=at)
+    found = move("accept", quarterly_return, by, at, revision_read=revision, accepted_by=by, accepted_at=at)
+    found.queries.unsettled().update(settled_by=by, settled_at=at)
+    if found.round.closed_at:
+        move("lock", found, by, at)
+    return found
+
+
+def reopen(*, quarterly_return: QuarterlyReturn, reason: str, by: User, at: datetime) -> QuarterlyReturn:
+    """The OPCC opens an accepted return again, until its round is closed. Its version stays as it was."""
+    none = {"certified_by": None, "certified_at": None, "accepted_by": None, "accepted_at": None}
+    return move("reopen", quarterly_return, by, at, reason=reason, **none)
 
 
 @transaction.atomic
@@ -148,6 +242,7 @@ def move(
         at=at,
         reason=reason.strip(),
     )
+    announce(quarterly_return, verb=verb, by=by, at=at, reason=reason.strip())
     if row.before in COUNTED_STATES or row.after in COUNTED_STATES:
         rollups.mark(organisation=quarterly_return.organisation, quarter=quarterly_return.quarter, at=at)
     quarterly_return.refresh_from_db()
@@ -173,10 +268,10 @@ def _row(verb: str, status: str) -> Move:
 def check_permission(
     permission: Permission, quarterly_return: QuarterlyReturn, by: User, at: datetime
 ) -> None:
-    """Preparing and certifying are held in the return's own organisation, reviewing in its partnership."""
+    """Preparing and certifying are held in the return's own organisation, the rest in its partnership."""
     organisation: Organisation = quarterly_return.organisation
     try:
-        if permission == Permission.REVIEW_RETURN:
+        if permission in (Permission.REVIEW_RETURN, Permission.OPEN_ROUND):
             check_may(permission, by=by, at=at, partnership=organisation.partnership)
         else:
             check_may(permission, by=by, at=at, organisation=organisation)

@@ -13,11 +13,11 @@ from decimal import Decimal
 from hashlib import sha256
 
 from authorities.models import Organisation, User
-from funding.actions import entries, patrols, returns, rounds
+from funding.actions import entries, patrols, ratings, returns, rounds
 from funding.actions.nil import declare_nil
 from funding.demo import facts, offers
 from funding.demo.people import Cast
-from funding.models import BudgetLine, Hotspot, Intervention, ProfileAmount, QuarterlyReturn, Tier
+from funding.models import BudgetLine, Hotspot, Intervention, ProfileAmount, QuarterlyReturn, Rag, Tier
 from funding.money import rounded
 from funding.quarters import Quarter
 
@@ -88,6 +88,17 @@ LAST_ROUND = {
 }
 QUERY = "Mentoring is well below its profile this quarter. Say why, and when the spending will catch up."
 NIL = "Illustrative. Nothing was spent: the providers' invoices came in after the quarter ended."
+
+
+RISK = ratings.RiskEntry(
+    title="Illustrative. A post stays vacant",
+    likelihood_before=4,
+    impact_before=3,
+    mitigation="Illustrative. Agency cover is agreed with the provider.",
+    likelihood_after=2,
+    impact_after=3,
+    owner="Authority lead",
+)
 
 
 @dataclass
@@ -198,7 +209,15 @@ class _Filing:
         works_with_people = offer.universal or offer.targeted or intervention.tier == Tier.PRIMARY
         return entries.ActivityEntry(intervention, universal, targeted, sessions if works_with_people else 0)
 
+    def _rag(self) -> Rag:
+        points = (Rag.GREEN, Rag.GREEN, Rag.AMBER_GREEN, Rag.AMBER)
+        return points[chance("rag", self.code, self.quarter, least=0, most=3)]
+
     def _words(self) -> None:
+        rating = ratings.Rating(
+            self._rag(), "Illustrative. Spend and delivery against the plan of the quarter."
+        )
+        self._save(ratings.save_ratings, spend=rating, delivery=rating, risks=[RISK])
         self._save(
             entries.save_narrative,
             progress=f"Illustrative. Delivery in {self.quarter.months} ran close to the plan.",

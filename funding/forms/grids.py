@@ -147,16 +147,16 @@ class SpendForm(GridForm):
         ]
 
 
-def saved_spend(sheet: Sheet) -> dict[str, Decimal]:
+def saved_spend(sheet: Sheet) -> dict[str, Decimal | None]:
     """What stands saved, by the names of the form's fields."""
-    saved: dict[str, Decimal] = {}
+    saved: dict[str, Decimal | None] = {}
     for row in sheet.rows:
         if row.entry:
             saved |= _saved_row(row)
     return saved
 
 
-def _saved_row(row: Row) -> dict[str, Decimal]:
+def _saved_row(row: Row) -> dict[str, Decimal | None]:
     assert row.entry
     key = row.line.pk
     forecasts = {f"forecast{number}-{key}": amount for number, amount in row.entry.forecasts.items()}

@@ -7,6 +7,21 @@ from funding.models.decision import (
     DecisionLine,
     DecisionStatus,
 )
+from funding.models.delivery import ActivityTarget, MatchKind, MatchLine, ReturnRisk
+from funding.models.document import (
+    UNFINISHED_UPLOADS,
+    EvidenceFile,
+    EvidenceState,
+    UploadState,
+    WorkbookUpload,
+)
+from funding.models.explanation import (
+    Adjustment,
+    ConfirmedPrompt,
+    ReasonCode,
+    ReturnRules,
+    VarianceReason,
+)
 from funding.models.grant import (
     Award,
     AwardStatus,
@@ -17,14 +32,18 @@ from funding.models.grant import (
     ShareInput,
 )
 from funding.models.hotspot import Hotspot, PatrolLine
+from funding.models.leniency import Extension, WaivedRule, Waiver
 from funding.models.lines import ActivityLine, ForecastLine, SpendLine
-from funding.models.notice import Notice
+from funding.models.notice import CalendarFeed, EmailState, Notice, NoticeKind, NoticePreference
 from funding.models.plan import BudgetLine, CostHeading, Intervention, ProfileAmount, Theme, Tier
-from funding.models.quarterly_return import (
+from funding.models.quarterly_return import QuarterlyReturn, Rag, ReturnEvent
+from funding.models.query import QueryReply, ReturnPart, ReturnQuery
+from funding.models.return_states import (
+    ACCEPTED_STATES,
     COUNTED_STATES,
     OPEN_STATES,
-    QuarterlyReturn,
-    ReturnEvent,
+    REVIEWED_STATES,
+    UNCERTIFIED_STATES,
     ReturnStatus,
 )
 from funding.models.rollup import (
@@ -37,22 +56,36 @@ from funding.models.rollup import (
     RunKind,
 )
 from funding.models.round import ReturnRound
+from funding.models.version import Certificate, ReturnVersion
 
 __all__ = [
+    "ACCEPTED_STATES",
     "COUNTED_STATES",
     "OPEN_STATES",
+    "REVIEWED_STATES",
+    "UNCERTIFIED_STATES",
+    "UNFINISHED_UPLOADS",
     "ActivityLine",
+    "ActivityTarget",
+    "Adjustment",
     "AllocationFigure",
     "Allocations",
     "Award",
     "AwardStatus",
     "Basis",
     "BudgetLine",
+    "CalendarFeed",
+    "Certificate",
+    "ConfirmedPrompt",
     "CostHeading",
     "Decision",
     "DecisionKind",
     "DecisionLine",
     "DecisionStatus",
+    "EmailState",
+    "EvidenceFile",
+    "EvidenceState",
+    "Extension",
     "Figure",
     "FigureBasis",
     "ForecastLine",
@@ -60,15 +93,27 @@ __all__ = [
     "Grant",
     "Hotspot",
     "Intervention",
+    "MatchKind",
+    "MatchLine",
     "Notice",
+    "NoticeKind",
+    "NoticePreference",
     "PatrolLine",
     "ProfileAmount",
     "PublishedAllocation",
     "QuarterlyReturn",
+    "QueryReply",
+    "Rag",
+    "ReasonCode",
     "ReturnEvent",
     "ReturnFigure",
+    "ReturnPart",
+    "ReturnQuery",
+    "ReturnRisk",
     "ReturnRound",
+    "ReturnRules",
     "ReturnStatus",
+    "ReturnVersion",
     "RollUpMark",
     "RollUpRun",
     "RunKind",
@@ -76,4 +121,9 @@ __all__ = [
     "SpendLine",
     "Theme",
     "Tier",
+    "UploadState",
+    "VarianceReason",
+    "WaivedRule",
+    "Waiver",
+    "WorkbookUpload",
 ]

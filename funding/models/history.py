@@ -31,12 +31,12 @@ def append_only() -> tuple[pgtrigger.Trigger, ...]:
     )
 
 
-def frozen(*columns: str) -> pgtrigger.Trigger:
+def frozen(*columns: str, name: str = "frozen") -> pgtrigger.Trigger:
     """Refuses to change what a row is about once it is written: its owner, its year, its quarter."""
     same = " AND ".join(f"NEW.{column} IS NOT DISTINCT FROM OLD.{column}" for column in columns)
     sentence = f"Of a row of this table, {', '.join(columns)} never change."
     return pgtrigger.Trigger(
-        name="frozen",
+        name=name,
         when=pgtrigger.Before,
         operation=pgtrigger.Update,
         func=f"IF NOT ({same}) THEN {refuse(sentence, 'frozen_columns')} END IF; RETURN NEW;",
@@ -45,4 +45,5 @@ def frozen(*columns: str) -> pgtrigger.Trigger:
 
 def tracked(**options: Any) -> Any:
     """Keeps every version of a row in an append-only table that triggers write."""
-    return pghistory.track(meta={"triggers": [never_truncated()]}, **options)
+    trackers = (pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+    return pghistory.track(*trackers, meta={"triggers": [never_truncated()]}, **options)

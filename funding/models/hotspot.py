@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from authorities.models import Organisation
+from funding.models.history import tracked
 from funding.models.lines import line_triggers
 from funding.models.quarterly_return import QuarterlyReturn
 
@@ -55,6 +56,7 @@ class Hotspot(models.Model):
         return self.starts_on <= on and (self.ends_on is None or on <= self.ends_on)
 
 
+@tracked()
 class PatrolLine(models.Model):
     """What one quarter's patrols of one hotspot delivered. Hours count officers' hours in the area."""
 

@@ -10,11 +10,12 @@ from funding.models.fields import MoneyField, money_check
 from funding.models.history import frozen, never_truncated, refuse, tracked
 from funding.models.plan import BudgetLine, Intervention
 from funding.models.quarterly_return import QuarterlyReturn
+from funding.models.return_states import OPEN_STATES, sql_list
 
 LINES_ARE_LOCKED = f"""
     PERFORM 1 FROM funding_quarterlyreturn
         WHERE id = COALESCE(NEW.quarterly_return_id, OLD.quarterly_return_id)
-          AND status IN ('not_started', 'draft', 'queried')
+          AND status IN ({sql_list(OPEN_STATES)})
         FOR SHARE;
     IF NOT FOUND THEN
         {refuse("The lines of a return that is not open never change.", "return_lines_are_locked")}
@@ -41,6 +42,20 @@ BY_INTERVENTION = """
 BY_BUDGET_LINE = f"{BY_INTERVENTION} JOIN funding_budgetline line ON line.intervention_id = intervention.id"
 
 
+def locked_with_return() -> tuple[pgtrigger.Trigger, ...]:
+    """What holds of everything that is entered: it moves only while its return is open, and stays with it."""
+    return (
+        pgtrigger.Trigger(
+            name="lines_are_locked",
+            when=pgtrigger.Before,
+            operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+            func=LINES_ARE_LOCKED,
+        ),
+        frozen("quarterly_return_id"),
+        never_truncated(),
+    )
+
+
 def line_triggers(*, join: str, condition: str, key: str) -> tuple[pgtrigger.Trigger, ...]:
     """What holds of every kind of line: locked with its return, on its own plan, never moved or emptied."""
     refusal = refuse("The line belongs to another plan or quarter.", "return_line_of_its_own_plan")
@@ -64,11 +79,14 @@ def line_triggers(*, join: str, condition: str, key: str) -> tuple[pgtrigger.Tri
 
 @tracked()
 class SpendLine(models.Model):
-    """What was spent against one budget line in the quarter, on an accruals basis, net of recoverable VAT."""
+    """What was spent against one budget line in the quarter, on an accruals basis, net of recoverable VAT.
+
+    `actual` is empty in a draft where nobody has entered it yet; a return with an empty one cannot be sent.
+    """
 
     quarterly_return = models.ForeignKey(QuarterlyReturn, models.PROTECT, related_name="spend_lines")
     budget_line = models.ForeignKey(BudgetLine, models.PROTECT, related_name="spend_lines")
-    actual = MoneyField()
+    actual = MoneyField(null=True, blank=True)
     committed = MoneyField(default=0, help_text="Ordered or contracted, not yet spent.")
 
     class Meta:
@@ -117,6 +135,7 @@ class ForecastLine(models.Model):
         return f"{self.budget_line}, Q{self.quarter_number}: {self.amount}"
 
 
+@tracked()
 class ActivityLine(models.Model):
     """What one intervention did in the quarter. Universal reach and targeted cases are never added up:
     they differ a hundredfold in what they count."""

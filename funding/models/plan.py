@@ -13,6 +13,7 @@ from authorities.models import Organisation
 from funding.models.fields import MoneyField, money_check
 from funding.models.grant import Award
 from funding.models.history import frozen, never_truncated, refuse, tracked
+from funding.models.return_states import COUNTED_STATES, ReturnStatus, sql_list
 
 
 class Tier(models.TextChoices):
@@ -124,6 +125,7 @@ class BudgetLine(models.Model):
         return f"{self.intervention.name}: {self.description or self.cost_heading.name}"
 
 
+HELD_BY_RETURN = sql_list((ReturnStatus.WITH_CERTIFIER, *COUNTED_STATES))
 # The plan of a quarter stands once its return is on its way, and a plan never grows beyond the allocation.
 # It may stay above one that was cut, until it is brought down.
 PROFILE_STANDS = f"""
@@ -138,7 +140,7 @@ PROFILE_STANDS = f"""
         JOIN funding_returnround round ON round.id = returned.round_id
         WHERE line.id = COALESCE(NEW.budget_line_id, OLD.budget_line_id)
           AND round.year = award.year AND round.quarter_number = COALESCE(NEW.quarter, OLD.quarter)
-          AND returned.status IN ('with_certifier', 'certified', 'accepted')
+          AND returned.status IN ({HELD_BY_RETURN})
     ) THEN
         {refuse("The plan of a quarter that was returned never changes.", "profile_of_returned_quarter")}
     END IF;

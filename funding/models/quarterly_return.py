@@ -1,15 +1,11 @@
 """The quarterly return: what an organisation spent, expects to spend and did, and who answers for it.
 
-    not started -> draft -> with certifier -> certified -> accepted
-                     ^            |               |
-                     +-- declined-+    queried <--+   (the organisation changes it and sends it again)
-
-The moves and who may make them are in `funding/actions/returns.py`.
+Its states and moves are in `funding/models/return_states.py`, who may make them in
+`funding/actions/returns.py`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
 import pghistory
@@ -21,24 +17,16 @@ from django.db.models import F, Q
 from authorities.models import Organisation, Partnership
 from funding.models.fields import paired
 from funding.models.history import append_only, frozen, refuse, tracked
-from funding.models.plan import BudgetLine
+from funding.models.return_states import (
+    ACCEPTED_STATES,
+    COUNTED_STATES,
+    MOVES,
+    OPEN_STATES,
+    UNCERTIFIED_STATES,
+    ReturnStatus,
+)
 from funding.models.round import ReturnRound
 from funding.quarters import Quarter
-
-
-class ReturnStatus(models.TextChoices):
-    NOT_STARTED = "not_started", "Not started"
-    DRAFT = "draft", "Draft"
-    WITH_CERTIFIER = "with_certifier", "With certifier"
-    CERTIFIED = "certified", "Certified"
-    QUERIED = "queried", "Queried"
-    ACCEPTED = "accepted", "Accepted"
-
-
-# A return can be changed by its organisation in these states, and in no other.
-OPEN_STATES = (ReturnStatus.NOT_STARTED, ReturnStatus.DRAFT, ReturnStatus.QUERIED)
-# A return counts on the board from certification: provisional until it is accepted.
-COUNTED_STATES = (ReturnStatus.CERTIFIED, ReturnStatus.ACCEPTED)
 
 
 class ReturnQuerySet(models.QuerySet["QuarterlyReturn"]):
@@ -46,33 +34,24 @@ class ReturnQuerySet(models.QuerySet["QuarterlyReturn"]):
         return self.filter(round__partnership=partnership)
 
     def in_full(self) -> ReturnQuerySet:
-        """With the round and the organisation, which every page names."""
-        return self.select_related("round", "organisation")
+        """With the round, the organisation and its partnership's rules, which every page needs."""
+        return self.select_related("round", "organisation__partnership__return_rules")
 
     def outstanding(self) -> ReturnQuerySet:
         """Still with the organisation or its certifier: what a reminder is for."""
         return self.filter(status__in=(*OPEN_STATES, ReturnStatus.WITH_CERTIFIER))
 
 
-@dataclass(frozen=True)
-class Part:
-    """One row of the return's task list."""
+class Rag(models.TextChoices):
+    """The five points that government returns use, from on track to off track."""
 
-    code: str
-    label: str
-    is_done: bool
+    GREEN = "green", "Green"
+    AMBER_GREEN = "amber_green", "Amber/Green"
+    AMBER = "amber", "Amber"
+    AMBER_RED = "amber_red", "Amber/Red"
+    RED = "red", "Red"
 
 
-# The moves that the database lets through, whoever writes; a test holds them equal to the actions' table.
-MOVES = (
-    (ReturnStatus.NOT_STARTED, ReturnStatus.DRAFT),
-    (ReturnStatus.DRAFT, ReturnStatus.WITH_CERTIFIER),
-    (ReturnStatus.QUERIED, ReturnStatus.WITH_CERTIFIER),
-    (ReturnStatus.WITH_CERTIFIER, ReturnStatus.DRAFT),
-    (ReturnStatus.WITH_CERTIFIER, ReturnStatus.CERTIFIED),
-    (ReturnStatus.CERTIFIED, ReturnStatus.QUERIED),
-    (ReturnStatus.CERTIFIED, ReturnStatus.ACCEPTED),
-)
 ALLOWED_MOVES = ", ".join(f"('{before.value}', '{after.value}')" for before, after in MOVES)
 
 RETURN_BEGINS = f"""
@@ -91,7 +70,7 @@ RETURN_BEGINS = f"""
 
 # Who entered or sent a return does not certify it, and none of these people accepts it.
 RETURN_KEPT = f"""
-    IF OLD.status = 'accepted' THEN
+    IF OLD.status = 'locked' OR (OLD.status = 'accepted' AND NEW.status NOT IN ('reopened', 'locked')) THEN
         {refuse("An accepted return never changes.", "accepted_return_never_changes")}
     END IF;
     IF NEW.status <> OLD.status AND (OLD.status, NEW.status) NOT IN ({ALLOWED_MOVES}) THEN
@@ -129,6 +108,12 @@ class QuarterlyReturn(models.Model):
     progress = models.TextField("what went well", blank=True)
     problems = models.TextField("what got in the way", blank=True)
     next_steps = models.TextField("what comes next quarter", blank=True)
+    spend_rag = models.CharField(max_length=12, choices=Rag, blank=True)
+    spend_rag_reason = models.TextField(blank=True)
+    delivery_rag = models.CharField(max_length=12, choices=Rag, blank=True)
+    delivery_rag_reason = models.TextField(blank=True)
+    # The due day of an organisation that was given more time; the reasons are in `Extension`.
+    extended_to = models.DateField(null=True, blank=True)
     prepared_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -162,8 +147,8 @@ class QuarterlyReturn(models.Model):
                 name="return_status_and_certifier",
             ),
             models.CheckConstraint(
-                condition=Q(status="accepted", accepted_by__isnull=False)
-                | (~Q(status="accepted") & Q(accepted_by__isnull=True)),
+                condition=Q(status__in=ACCEPTED_STATES, accepted_by__isnull=False)
+                | (~Q(status__in=ACCEPTED_STATES) & Q(accepted_by__isnull=True)),
                 name="return_status_and_acceptance",
             ),
         )
@@ -198,34 +183,14 @@ class QuarterlyReturn(models.Model):
         """Whether its figures stand on the board."""
         return self.status in COUNTED_STATES
 
-    def parts(self) -> list[Part]:
-        """What there is to do, in the order of the task list, and whether it is done. Reads three tables."""
-        planned = dict(
-            BudgetLine.objects.of(self.organisation, self.round.year).values_list("pk", "intervention")
-        )
-        spent = set(self.spend_lines.values_list("budget_line", flat=True))
-        if self.organisation.is_police:
-            live = self.organisation.hotspots.patrolled(self.organisation, self.quarter)
-            delivered = not live.exclude(patrol_lines__quarterly_return=self).exists()
-        else:
-            acted = set(self.activity_lines.values_list("intervention", flat=True))
-            delivered = not set(planned.values()) - acted
-        # Without a single budget line there is nothing to fill in: the return is nil, or the plan is missing.
-        return self.parts_when(spent=bool(planned) and not set(planned) - spent, delivered=delivered)
-
-    def parts_when(self, *, spent: bool, delivered: bool) -> list[Part]:
-        """The task list, for a page that has read already what was entered."""
-        delivery = ("patrols", "Patrols") if self.organisation.is_police else ("activity", "Activity")
-        return [
-            Part("spend", "Spend and forecast", spent or self.is_nil),
-            Part(*delivery, delivered or self.is_nil),
-            Part("narrative", "Progress in words", bool(self.progress.strip())),
-        ]
+    @property
+    def due_on(self) -> date:
+        """The last day for this organisation: the round's, unless it was given more time."""
+        return self.extended_to or self.round.due_on
 
     def is_late(self, on: date) -> bool:
         """Past its due day and never certified. A queried return was: it came in time."""
-        waits = (ReturnStatus.NOT_STARTED, ReturnStatus.DRAFT, ReturnStatus.WITH_CERTIFIER)
-        return on > self.round.due_on and self.status in waits
+        return on > self.due_on and self.status in UNCERTIFIED_STATES
 
 
 class ReturnEvent(models.Model):

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from authorities.models import Partnership
+from funding.models.fields import paired
 from funding.models.history import frozen
 from funding.quarters import Quarter
 
@@ -21,6 +22,11 @@ class ReturnRound(models.Model):
     due_on = models.DateField()
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     opened_at = models.DateTimeField()
+    # From closing on, accepted returns are locked: corrections are carried in a later quarter.
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    closed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ("-year", "-quarter_number")
@@ -32,6 +38,7 @@ class ReturnRound(models.Model):
                 condition=Q(quarter_number__gte=1, quarter_number__lte=4),
                 name="round_quarter_is_a_quarter",
             ),
+            paired("closed_by", "closed_at", name="round_closed_by_and_at"),
         )
         triggers = (
             frozen("partnership_id", "year", "quarter_number"),

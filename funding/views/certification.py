@@ -19,6 +19,7 @@ from funding.forms.grids import RevisionForm
 from funding.forms.returns import CertifyForm
 from funding.models import DecisionLine, QuarterlyReturn, ReturnEvent, ReturnStatus
 from funding.queue import hint
+from funding.return_parts import unfinished
 from funding.views.return_page import Verdict, delivery_and_sheet, not_now
 
 READ = (Permission.VIEW_RETURNS, Permission.VIEW_OWN_RETURN)
@@ -51,10 +52,9 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
 def _answers(request: HttpRequest, found: QuarterlyReturn) -> dict[str, Any]:
     shown = delivery_and_sheet(found, acting(request))
     lines = DecisionLine.objects.filter(organisation=found.organisation, award__year=found.round.year)
-    parts = found.parts_when(spent=shown["sheet"].is_complete, delivered=shown["delivered"])
     return {
         "found": found,
-        "unfinished": [part for part in parts if not part.is_done],
+        "unfinished": unfinished(found),
         "over": shown["sheet"].over_allocation(lines.approved().allocations(), found.organisation_id),
         **shown,
     }

@@ -15,7 +15,7 @@ from authorities.access import Acting, acting, signed_in
 from authorities.filters import date_words
 from authorities.roles import ROLES, Permission
 from funding.access import visible_decisions, visible_returns
-from funding.models import QuarterlyReturn, ReturnStatus
+from funding.models import OPEN_STATES, REVIEWED_STATES, QuarterlyReturn, ReturnStatus
 from funding.quarters import Quarter, year_label
 
 
@@ -76,12 +76,12 @@ def _decisions(person: Acting) -> list[Task]:
 WAITING: tuple[tuple[Permission, tuple[ReturnStatus, ...], str, str], ...] = (
     (
         Permission.PREPARE_RETURN,
-        (ReturnStatus.NOT_STARTED, ReturnStatus.DRAFT, ReturnStatus.QUERIED),
+        OPEN_STATES,
         "Prepare",
         "return",
     ),
     (Permission.CERTIFY_RETURN, (ReturnStatus.WITH_CERTIFIER,), "Certify", "return_certify"),
-    (Permission.REVIEW_RETURN, (ReturnStatus.CERTIFIED,), "Review", "return_review"),
+    (Permission.REVIEW_RETURN, REVIEWED_STATES, "Review", "return_review"),
 )
 
 
@@ -106,7 +106,7 @@ def _with_others(person: Acting, today: date) -> list[Task]:
     """Returns that somebody else has to move on: a lead's own that are with the certifier or the OPCC."""
     if not person.has(Permission.PREPARE_RETURN):
         return []
-    moving = visible_returns(person).filter(status__in=(ReturnStatus.WITH_CERTIFIER, ReturnStatus.CERTIFIED))
+    moving = visible_returns(person).filter(status__in=(ReturnStatus.WITH_CERTIFIER, *REVIEWED_STATES))
     return [
         Task(
             text=f"{found.organisation.name}, {found.quarter.label}",
@@ -133,8 +133,8 @@ def _task(found: QuarterlyReturn, verb: str, page: str, today: date) -> Task:
 
 
 def _due(found: QuarterlyReturn, today: date) -> str:
-    days = (found.round.due_on - today).days
-    due = f"{found.quarter}. Due {date_words(found.round.due_on)}"
+    days = (found.due_on - today).days
+    due = f"{found.quarter}. Due {date_words(found.due_on)}"
     if found.is_counted:
         return f"{due}."
     if days < 0:

@@ -16,8 +16,9 @@ from authorities.roles import Permission
 from funding import return_story
 from funding.access import find_return, visible_returns
 from funding.actions.returns import LOCKED
-from funding.models import QuarterlyReturn, ReturnEvent, ReturnStatus, SpendLine
+from funding.models import REVIEWED_STATES, QuarterlyReturn, ReturnEvent, ReturnStatus, SpendLine
 from funding.quarters import Quarter, london_day
+from funding.return_parts import parts
 from funding.views.return_page import delivery_and_sheet
 
 
@@ -84,7 +85,7 @@ def quarterly_return(request: HttpRequest, pk: int) -> HttpResponse:
         "history": return_story.tell(events),
     }
     if found.is_open and person.has(Permission.PREPARE_RETURN):
-        return render(request, "funding/returns/return_tasks.html", context | {"parts": found.parts()})
+        return render(request, "funding/returns/return_tasks.html", context | {"parts": parts(found)})
     own = found.organisation_id == getattr(person.organisation, "pk", None)
     context |= delivery_and_sheet(found, person) | {
         "holder": return_story.holder(found),
@@ -93,6 +94,6 @@ def quarterly_return(request: HttpRequest, pk: int) -> HttpResponse:
         "locked": LOCKED[ReturnStatus(found.status)] if own else "",
         "can_recall": found.status == ReturnStatus.WITH_CERTIFIER and person.has(Permission.PREPARE_RETURN),
         "can_certify": found.status == ReturnStatus.WITH_CERTIFIER and person.has(Permission.CERTIFY_RETURN),
-        "can_review": found.status == ReturnStatus.CERTIFIED and person.has(Permission.REVIEW_RETURN),
+        "can_review": found.status in REVIEWED_STATES and person.has(Permission.REVIEW_RETURN),
     }
     return render(request, "funding/returns/return.html", context)

@@ -13,7 +13,7 @@ from funding import return_story
 from funding.access import find_return_to
 from funding.actions import returns
 from funding.forms.returns import AcceptForm
-from funding.models import ReturnEvent, ReturnStatus
+from funding.models import REVIEWED_STATES, ReturnEvent
 from funding.queue import hint
 from funding.views.return_page import Verdict, delivery_and_sheet, not_now
 
@@ -23,7 +23,7 @@ from funding.views.return_page import Verdict, delivery_and_sheet, not_now
 def review(request: HttpRequest, pk: int) -> HttpResponse:
     """Plan, last quarter, actual, forecast and variance line by line; accept the return or query it."""
     found = find_return_to(request, pk, Permission.REVIEW_RETURN)
-    if request.method != "POST" and found.status != ReturnStatus.CERTIFIED:
+    if request.method != "POST" and found.status not in REVIEWED_STATES:
         return not_now(request, found)
     verdict = Verdict(request, found, AcceptForm)
     if verdict.yes(returns.accept):

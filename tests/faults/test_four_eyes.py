@@ -13,6 +13,7 @@ from authorities import actions as people
 from authorities.roles import Role
 from funding.actions import decisions, returns
 from funding.models import Award, DecisionStatus, QuarterlyReturn, SpendLine
+from funding.return_parts import parts
 from tests.conftest import sign_in
 from tests.faults.neighbours import propose
 from tests.world import NOW, START, World
@@ -44,7 +45,7 @@ def test_what_a_certifier_reads_is_what_is_signed(world: World) -> None:
     page = {"revision": sent.revision, "certified": "on"}
     sign_in(world.certifier).post(reverse("return_certify", args=[sent.pk]), page)
     sent.refresh_from_db()
-    complete = all(part.is_done for part in QuarterlyReturn.objects.get(pk=sent.pk).parts())
+    complete = all(part.is_done for part in parts(QuarterlyReturn.objects.get(pk=sent.pk)))
     assert sent.status != "certified" or complete
 
 

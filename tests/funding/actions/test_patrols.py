@@ -10,6 +10,7 @@ import pytest
 from funding.actions import patrols, returns
 from funding.actions.errors import UnableToDo
 from funding.models import Hotspot, QuarterlyReturn
+from funding.return_parts import parts
 from tests.world import NOW, Q1, Q2, START, World
 
 
@@ -64,7 +65,7 @@ def test_a_return_that_was_sent_gains_no_hotspot_until_it_is_taken_back(world: W
         draw(world, starts_on=Q2.ends_on)
     returns.recall(quarterly_return=sent, by=world.police_lead, at=NOW)
     draw(world, starts_on=Q2.ends_on)
-    assert [part.label for part in sent.parts() if not part.is_done] == ["Patrols"]
+    assert [part.label for part in parts(sent) if not part.is_done] == ["Patrols"]
 
 
 def test_a_hotspot_ends_on_its_first_day_or_later(world: World) -> None:

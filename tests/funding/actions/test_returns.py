@@ -9,6 +9,7 @@ import pytest
 from funding.actions import entries, returns
 from funding.actions.nil import declare_nil
 from funding.models import BudgetLine, QuarterlyReturn, ReturnStatus, RollUpMark
+from funding.return_parts import parts
 from tests.world import NOW, World
 
 VERBS = ("send", "recall", "certify", "decline", "query", "accept")
@@ -183,7 +184,7 @@ def test_a_nil_return_is_all_zero_and_keeps_the_profile(
     assert nil.is_nil
     assert {line.actual for line in nil.spend_lines.all()} == {Decimal("0.00")}
     assert sum(line.amount for line in nil.forecast_lines.all()) == Decimal("30000.01")
-    assert all(part.is_done for part in nil.parts())
+    assert all(part.is_done for part in parts(nil))
     # Entering figures afterwards takes the declaration back.
     assert not world.fill(nil, by=world.lead).is_nil
 

@@ -13,6 +13,7 @@ from authorities.models import User
 from authorities.roles import Role
 from funding.actions.nil import declare_nil
 from funding.models import QuarterlyReturn, ReturnEvent, ReturnStatus
+from funding.return_parts import parts
 from tests.world import NOW, START, World
 
 SignIn = Callable[[User], Client]
@@ -130,12 +131,12 @@ def test_the_page_and_the_action_agree_on_what_is_left(
     police = world.return_of(world.police)
     for one, person in ((found, lead), (police, police_lead)):
         address = reverse("return_check", args=[one.pk])
-        left = [part.label for part in one.parts() if not part.is_done]
+        left = [part.label for part in parts(one) if not part.is_done]
         shown = as_user(person).get(address).content.decode()
         assert len(left) == 3
         assert all(f">{label}</a></li>" in shown for label in left)
         world.fill(one, by=person)
-        assert all(part.is_done for part in world.return_of(one.organisation).parts())
+        assert all(part.is_done for part in parts(world.return_of(one.organisation)))
         assert "Send to the certifier" in as_user(person).get(address).content.decode()
 
 

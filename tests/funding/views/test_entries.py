@@ -24,6 +24,7 @@ from funding.models import (
     ReturnStatus,
     SpendLine,
 )
+from funding.return_parts import parts
 from tests.world import NOW, Q1, Q2, START, World
 
 SignIn = Callable[[User], Client]
@@ -261,8 +262,8 @@ def test_without_a_plan_there_is_nothing_to_fill_in(world: World, as_user: SignI
     page = as_user(hub_lead).get(reverse("return_spend", args=[hubs.pk])).content.decode()
     assert "has no budget line, so there is nothing to fill in" in page
     assert 'name="revision"' not in page
-    assert hubs.parts()[0].code == "spend"
-    assert not hubs.parts()[0].is_done, "a return of nothing is a nil return"
+    assert parts(hubs)[0].code == "spend"
+    assert not parts(hubs)[0].is_done, "a return of nothing is a nil return"
 
 
 @pytest.mark.parametrize("extra", [0, 12])
@@ -461,7 +462,7 @@ def test_a_nil_return_completes_every_part(found: QuarterlyReturn, lead: User, a
     assert response["Location"] == reverse("return_check", args=[found.pk])
     found.refresh_from_db()
     assert found.is_nil
-    assert all(part.is_done for part in found.parts())
+    assert all(part.is_done for part in parts(found))
     assert set(SpendLine.objects.values_list("actual", flat=True)) == {Decimal("0.00")}
     sent = returns.send(quarterly_return=found, by=lead, at=NOW)
     assert sent.status == ReturnStatus.WITH_CERTIFIER
