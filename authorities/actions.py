@@ -1,6 +1,6 @@
 """The only code that writes people, roles and organisations outside the administration pages."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
@@ -45,14 +45,19 @@ def add_person(
     encoded_password: str | None = None,
     is_demo: bool = False,
     is_staff: bool = False,
+    last_login: datetime | None = None,
 ) -> User:
-    """A person, with a password as `make_password` encodes it; None is one that nobody can type."""
+    """A person, with a password as `make_password` encodes it; None is one that nobody can type.
+
+    `last_login` is for people who are known from elsewhere, as those of the demonstration.
+    """
     return User.objects.create(
         email=email.lower(),
         name=name,
         password=encoded_password or make_password(None),
         is_demo=is_demo,
         is_staff=is_staff,
+        last_login=last_login,
     )
 
 

@@ -163,10 +163,14 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class MembershipQuerySet(DatedQuerySet["Membership"]):
+    def carrying(self, permission: Permission) -> Self:
+        """Memberships whose role gives the permission, whenever they hold."""
+        roles = [role.value for role, row in ROLES.items() if permission in row.permissions]
+        return self.filter(role__in=roles)
+
     def holding(self, permission: Permission, *, user: User, on: date) -> Self:
         """Memberships that give the person the permission on that day."""
-        roles = [role.value for role, row in ROLES.items() if permission in row.permissions]
-        return self.current(on).filter(user=user, role__in=roles)
+        return self.carrying(permission).current(on).filter(user=user)
 
     def may(
         self,
@@ -234,3 +238,7 @@ class Membership(models.Model):
     @property
     def role_row(self) -> RoleRow:
         return ROLES[Role(self.role)]
+
+    def covers(self, day: date) -> bool:
+        """Whether the role is held on the day."""
+        return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)

@@ -254,7 +254,9 @@ def _people() -> World:
     }
     users: dict[str, User] = {}
     for key, (organisation, role) in cast.items():
-        users[key] = people.add_person(email=f"{key}@test.example", name=key.replace("_", " ").capitalize())
+        users[key] = people.add_person(
+            email=f"{key}@test.example", name=key.replace("_", " ").capitalize(), last_login=NOW
+        )
         people.give_role(user=users[key], organisation=organisation, role=role, starts_on=START)
     return World(
         partnership=partnership,

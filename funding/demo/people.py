@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime, time
 
 from django.contrib.auth.hashers import make_password
 from django.utils.text import slugify
@@ -13,6 +14,7 @@ from authorities.roles import Role
 from funding.actions import grants
 from funding.demo import facts
 from funding.models import Basis
+from funding.quarters import LONDON
 
 PASSWORD = "share-every-pound"  # noqa: S105 - shown to everybody; it opens demonstration data only
 
@@ -45,8 +47,11 @@ def address(name: str) -> str:
     return f"{slugify(name)}@demo.example"
 
 
-def gather() -> Cast:
-    """Founds the partnership with its organisations, their legal bodies, and one person for each role."""
+def gather(today: date) -> Cast:
+    """Founds the partnership with its organisations, their legal bodies, and one person for each role.
+
+    Everybody has signed in this morning: a certifier whom nobody has seen for months counts as not reachable.
+    """
     partnership = actions.found_partnership(
         name=facts.PARTNERSHIP, police_force_code=facts.POLICE_FORCE_CODE, board_name=facts.BOARD
     )
@@ -55,7 +60,10 @@ def gather() -> Cast:
     }
     # One hash for all: the password is no secret, and a hash is slow by design.
     encoded = make_password(PASSWORD)
-    people = {(code, role): _person(bodies[code], role, name, encoded) for code, role, name in facts.PEOPLE}
+    seen = datetime.combine(today, time(9), tzinfo=LONDON)
+    people = {
+        (code, role): _person(bodies[code], role, name, encoded, seen) for code, role, name in facts.PEOPLE
+    }
     return Cast(partnership, bodies, people)
 
 
@@ -82,13 +90,14 @@ def _organisation(partnership: Partnership, body: facts.Body, place: int) -> Org
     return organisation
 
 
-def _person(organisation: Organisation, role: Role, name: str, encoded: str) -> User:
+def _person(organisation: Organisation, role: Role, name: str, encoded: str, seen: datetime) -> User:
     user = actions.add_person(
         email=address(name),
         name=name,
         encoded_password=encoded,
         is_demo=True,
         is_staff=role == Role.ADMINISTRATOR,
+        last_login=seen,
     )
     actions.give_role(user=user, organisation=organisation, role=role, starts_on=facts.START)
     return user

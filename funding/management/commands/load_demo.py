@@ -40,7 +40,7 @@ class Command(BaseCommand):
         # All or nothing: a load that is interrupted leaves an empty database, and the next one starts anew.
         with transaction.atomic():
             money.record_reference()
-            cast = people.gather()
+            cast = people.gather(today)
             money.award_and_allocate(cast)
             money.plan(cast)
             returns.draw_hotspots(cast)
