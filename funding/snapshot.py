@@ -120,10 +120,14 @@ def _spend(found: QuarterlyReturn) -> list[Content]:
     ]
 
 
+def canonical(content: Content) -> bytes:
+    """The bytes that are hashed: JSON with sorted keys, no spaces, in UTF-8."""
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
 def digest_of(content: Content) -> str:
-    """SHA-256 of the canonical JSON: sorted keys, no spaces, UTF-8."""
-    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    """SHA-256 of the canonical bytes."""
+    return hashlib.sha256(canonical(content)).hexdigest()
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from authorities.roles import Permission
 from funding.actions.announcements import announce
 from funding.actions.errors import UnableToDo, UnableToMoveReturn, check_may
 from funding.actions.restoring import restore
-from funding.actions.returns import move
+from funding.actions.returns import LOCKED, check_permission, move
 from funding.models import (
     ACCEPTED_STATES,
     Certificate,
@@ -21,6 +21,8 @@ from funding.models import (
     ReturnRound,
     ReturnStatus,
 )
+from funding.return_parts import unfinished
+from funding.snapshot import changes, content_of
 
 
 @transaction.atomic
@@ -69,39 +71,77 @@ def settle(*, query: ReturnQuery, by: User, at: datetime) -> ReturnQuery:
 
 def certified_version(quarterly_return: QuarterlyReturn) -> Certificate | None:
     """The latest signature that the return had, with its version."""
-    signed = Certificate.objects.filter(version__quarterly_return=quarterly_return).select_related("version")
+    signed = Certificate.objects.filter(version__quarterly_return=quarterly_return).select_related(
+        "version__quarterly_return", "version__sent_by", "certified_by"
+    )
     return signed.order_by("version__number").last()
 
 
 @transaction.atomic
-def revert(*, quarterly_return: QuarterlyReturn, reason: str, by: User, at: datetime) -> QuarterlyReturn:
+def revert(
+    *, quarterly_return: QuarterlyReturn, reason: str, by: User, at: datetime, revision: int | None = None
+) -> QuarterlyReturn:
     """Back to the version that was certified last: its content, its signature, and its place with the OPCC.
 
     The reason says why its figures stand; where the OPCC asked, it is the answer to each open query.
+    `revision` is the one whose changes the person has seen. Raises UnableToMoveReturn; then nothing changes.
     """
-    certificate = certified_version(quarterly_return)
+    # One at a time, and none beside a save: the lines are replaced under this lock.
+    locked = QuarterlyReturn.objects.select_for_update(no_key=True, of=("self",)).in_full()
+    found = locked.get(pk=quarterly_return.pk)
+    check_permission(Permission.PREPARE_RETURN, found, by, at)
+    certificate = certified_version(found)
     if certificate is None:
         raise UnableToMoveReturn("This return was never certified, so there is no version to go back to.")
-    if not quarterly_return.is_open:
-        raise UnableToMoveReturn("Only a return that is open for changes goes back to its certified version.")
+    if not found.is_open:
+        raise UnableToMoveReturn(
+            f"Only a return that is open for changes goes back. {LOCKED[ReturnStatus(found.status)]}"
+        )
+    if revision is not None and revision != found.revision:
+        raise UnableToMoveReturn(
+            "This return was changed after you opened this page. Look at what would be undone again."
+        )
     if not reason.strip():
         raise UnableToMoveReturn("Say why the certified figures stand.")
-    for query in quarterly_return.queries.unsettled():
+    _check_signature_stands(certificate)
+    for query in found.queries.unsettled():
         reply(query=query, text=reason, by=by, at=at)
-    restore(quarterly_return=quarterly_return, content=certificate.version.content)
-    return move(
-        "revert",
-        quarterly_return,
-        by,
-        at,
-        reason=reason,
-        prepared_by=certificate.version.sent_by,
-        prepared_at=certificate.version.sent_at,
-        certified_by=certificate.certified_by,
-        certified_at=certificate.certified_at,
-        is_nil=certificate.version.content["is_nil"],
-        **certificate.version.content["words"],
-    )
+    version = certificate.version
+    restore(quarterly_return=found, content=version.content)
+    words = {"is_nil": version.content["is_nil"], **version.content["words"]}
+    signature = {"prepared_by": version.sent_by, "prepared_at": version.sent_at}
+    signature |= {"certified_by": certificate.certified_by, "certified_at": certificate.certified_at}
+    moved = move("revert", found, by, at, reason=reason, revision=found.revision + 1, **signature, **words)
+    _check_whole(moved, certificate)
+    quarterly_return.refresh_from_db()
+    return moved
+
+
+def _check_signature_stands(certificate: Certificate) -> None:
+    """Who certified must not have prepared the return since."""
+    prepared = certificate.version.quarterly_return.events.filter(verb__in=("save", "send"))
+    if prepared.filter(by=certificate.certified_by).exists():
+        raise UnableToMoveReturn(
+            f"{certificate.certified_by.name}, who certified this return, has prepared part of it since, so "
+            "the certificate cannot stand again. Send the return to a certifier instead."
+        )
+
+
+def _check_whole(found: QuarterlyReturn, certificate: Certificate) -> None:
+    """What was signed is what stands now, and it is still a whole return."""
+    apart = changes(certificate.version.content, content_of(found))
+    if apart:
+        names = ", ".join(dict.fromkeys(f"{one.section}: {one.name}" for one in apart))
+        raise UnableToMoveReturn(
+            f"This cannot be put back as it was certified: {names}. Correct the return and send it instead."
+        )
+    left = unfinished(found)
+    if left:
+        names = ", ".join(part.label for part in left)
+        raise UnableToMoveReturn(
+            f"The plan has changed since the return was certified, so it is no longer complete: {names}. "
+            "Finish the return and send it instead."
+        )
 
 
 @transaction.atomic
