@@ -57,4 +57,5 @@ def opened(stored_as: str) -> File[bytes]:
 
 def remove(stored_as: str) -> None:
     """Takes the file away, if it is there."""
-    storage().delete(stored_as)
+    private_storage = storage()
+    private_storage.delete(stored_as)

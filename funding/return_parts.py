@@ -36,9 +36,14 @@ class Part:
     left: str = ""
 
 
+# Parts that have a page. A part is asked for from the commit on that brings its page: add its code here.
+PAGED = {"spend", "activity", "patrols", "narrative"}
+
+
 def parts(quarterly_return: QuarterlyReturn) -> list[Part]:
     """The task list of the return, in order."""
-    return _parts(quarterly_return, _facts(quarterly_return))
+    every = _parts(quarterly_return, _facts(quarterly_return))
+    return [part for part in every if part.code in PAGED]
 
 
 def unfinished(quarterly_return: QuarterlyReturn) -> list[Part]:

@@ -18,7 +18,6 @@ DONE = {
     "certify": "certified the return",
     "query": "queried the return",
     "accept": "accepted the return",
-    "complete": "completed every part",
     "review": "began the review",
     "reopen": "reopened the return",
     "revert": "went back to the certified version",
@@ -38,9 +37,13 @@ class Happening:
 
 
 def tell(events: Sequence[ReturnEvent]) -> list[Happening]:
-    """The events as sentences, newest first. Saves in a row by one person are one sentence."""
+    """The events as sentences, newest first. Saves in a row by one person are one sentence.
+
+    That a save left nothing to do is in the record, and no news to a reader.
+    """
     told = []
-    for (verb, who), found in groupby(events, key=lambda event: (event.verb, event.by)):
+    news = [event for event in events if event.verb != "complete"]
+    for (verb, who), found in groupby(news, key=lambda event: (event.verb, event.by)):
         run = list(found)
         times = f" {len(run)} times" if len(run) > 1 and verb == "save" else ""
         told.append(Happening(who.name, DONE.get(verb, verb) + times, run[-1].at, run[-1].reason))

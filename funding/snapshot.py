@@ -47,25 +47,8 @@ def content_of(quarterly_return: QuarterlyReturn) -> Content:
         "is_nil": found.is_nil,
         "words": {name: getattr(found, name) for name in WORDS},
         "spend": _spend(found),
-        "variances": [
-            {
-                **_line(reason.budget_line_id, str(reason.budget_line)),
-                "code": reason.code,
-                "words": reason.words,
-                "recovers_on": reason.recovers_on.isoformat() if reason.recovers_on else "",
-            }
-            for reason in found.variance_reasons.select_related(*_TO_LINE)
-        ],
-        "adjustments": [
-            {
-                **_line(
-                    f"{one.corrects_id}/{one.budget_line_id}", f"{one.budget_line}, {one.corrects.round}"
-                ),
-                "amount": str(one.amount),
-                "reason": one.reason,
-            }
-            for one in found.adjustments.select_related(*_TO_LINE, "corrects__round")
-        ],
+        "variances": _variances(found),
+        "adjustments": _adjustments(found),
         "activity": [
             {**_line(one.intervention_id, one.intervention.name), **_counts(one, ACTIVITY)}
             for one in found.activity_lines.select_related("intervention")
@@ -75,15 +58,7 @@ def content_of(quarterly_return: QuarterlyReturn) -> Content:
             for one in found.patrol_lines.select_related("hotspot")
         ],
         "risks": [{**_line(one.title, one.title), **_counts(one, RISKS)} for one in found.risks.all()],
-        "match": [
-            {
-                **_line(f"{one.source}/{one.kind}", one.source),
-                "kind": one.get_kind_display(),
-                "secured": one.is_secured,
-                "amount": str(one.amount),
-            }
-            for one in found.match_lines.all()
-        ],
+        "match": _match(found),
         "evidence": [
             {**_line(one.digest, one.name), "budget_line": one.budget_line_id, "size": one.size}
             for one in found.evidence.exclude(state__in=("removed", "refused"))
@@ -117,6 +92,41 @@ def _spend(found: QuarterlyReturn) -> list[Content]:
             "forecasts": forecasts.get(one.budget_line_id, {}),
         }
         for one in found.spend_lines.select_related(*_TO_LINE)
+    ]
+
+
+def _variances(found: QuarterlyReturn) -> list[Content]:
+    return [
+        {
+            **_line(reason.budget_line_id, str(reason.budget_line)),
+            "code": reason.code,
+            "words": reason.words,
+            "recovers_on": reason.recovers_on.isoformat() if reason.recovers_on else "",
+        }
+        for reason in found.variance_reasons.select_related(*_TO_LINE)
+    ]
+
+
+def _adjustments(found: QuarterlyReturn) -> list[Content]:
+    return [
+        {
+            **_line(f"{one.corrects_id}/{one.budget_line_id}", f"{one.budget_line}, {one.corrects.round}"),
+            "amount": str(one.amount),
+            "reason": one.reason,
+        }
+        for one in found.adjustments.select_related(*_TO_LINE, "corrects__round")
+    ]
+
+
+def _match(found: QuarterlyReturn) -> list[Content]:
+    return [
+        {
+            **_line(f"{one.source}/{one.kind}", one.source),
+            "kind": one.get_kind_display(),
+            "secured": one.is_secured,
+            "amount": str(one.amount),
+        }
+        for one in found.match_lines.all()
     ]
 
 

@@ -191,7 +191,7 @@ def test_checking_costs_the_same_queries_for_many_lines(
         world.plan(world.north, world.award, f"More {number}", ["10.00"] * 4, by=lead)
     world.fill(found, by=lead)
     client = as_user(lead)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(reverse("return_check", args=[found.pk]))
 
 
