@@ -36,6 +36,7 @@ SENTENCES: Mapping[str, str] = {
     "return_four_eyes": "You prepared part of this return, so somebody else must certify it.",
     "accepted_return_never_changes": "This return has been accepted and never changes.",
     "return_lines_are_locked": "This return is not open for changes.",
+    "return_amounts_entered": "An actual amount is still missing. Enter it, then send the return.",
     "waiver_four_eyes": "You asked for this waiver, so somebody else must decide on it.",
     "adjustment_of_earlier_quarter": "A correction is of an earlier quarter of the same year.",
     "adjustment_once": "This return already corrects that line of that quarter.",

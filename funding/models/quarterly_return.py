@@ -76,6 +76,11 @@ RETURN_KEPT = f"""
     IF NEW.status <> OLD.status AND (OLD.status, NEW.status) NOT IN ({ALLOWED_MOVES}) THEN
         {refuse("A return does not move like this.", "return_moves_as_allowed")}
     END IF;
+    IF NEW.status = 'with_certifier' AND OLD.status <> NEW.status AND EXISTS (
+        SELECT 1 FROM funding_spendline line WHERE line.quarterly_return_id = NEW.id AND line.actual IS NULL
+    ) THEN
+        {refuse("A return is sent with every amount entered.", "return_amounts_entered")}
+    END IF;
     IF NEW.certified_by_id IS NOT NULL AND EXISTS (
         SELECT 1 FROM funding_returnevent event
         WHERE event.quarterly_return_id = NEW.id AND event.by_id = NEW.certified_by_id

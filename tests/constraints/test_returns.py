@@ -88,6 +88,17 @@ def test_an_amount_is_a_number_of_zero_or_more(world: World, column: str, amount
         sql(f"UPDATE funding_{column} = {amount}")
 
 
+def test_a_return_with_an_empty_amount_is_never_sent(world: World) -> None:
+    world.open()
+    found = world.fill(world.return_of(world.north), by=world.lead)
+    sql("UPDATE funding_spendline SET actual = NULL")
+    refused(
+        "return_amounts_entered",
+        "UPDATE funding_quarterlyreturn SET status = 'with_certifier' WHERE id = %s",
+        found.pk,
+    )
+
+
 def test_status_goes_with_its_signatures(sent: QuarterlyReturn) -> None:
     refused(
         "return_status_and", "UPDATE funding_quarterlyreturn SET status = 'certified' WHERE id = %s", sent.pk
