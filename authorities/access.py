@@ -13,6 +13,7 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.db.models import Count, FilteredRelation, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -43,6 +44,9 @@ class Acting:
         if self.user is None:
             return []
         current = Membership.objects.filter(user=self.user).current(self._today)
+        # Counted here, and not by a query of its own, since every page shows it.
+        unread = FilteredRelation("user__notices", condition=Q(user__notices__read_at__isnull=True))
+        current = current.annotate(unread_notices=unread, unread=Count("unread_notices"))
         return list(current.select_related("organisation__partnership", "user"))
 
     @cached_property
@@ -65,6 +69,11 @@ class Acting:
     @property
     def role_label(self) -> str:
         return ROLES[self.role].label if self.role else ""
+
+    @property
+    def unread(self) -> int:
+        """How many notices the person has not read."""
+        return getattr(self.membership, "unread", 0)
 
     def has(self, permission: Permission | str) -> bool:
         """Whether the role acted under carries the permission."""

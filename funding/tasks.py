@@ -6,8 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from authorities.models import Partnership
-from funding.actions import rollups
-from funding.actions.notices import remind as send_reminders
+from funding.actions import mail, reminders, rollups
 
 logger = logging.getLogger(__name__)
 
@@ -31,5 +30,11 @@ def recompute() -> None:
 
 @shared_task(name="funding.remind")
 def remind() -> None:
-    """The reminders that are due today, each once."""
-    logger.info("Sent %s reminders.", send_reminders(at=timezone.now()))
+    """The reminders of the day, each once."""
+    logger.info("Wrote %s reminders.", reminders.remind(at=timezone.now()))
+
+
+@shared_task(name="funding.deliver")
+def deliver() -> None:
+    """The e-mails that wait, each at most once."""
+    logger.info("Sent %s e-mails.", mail.deliver(clock=timezone.now))

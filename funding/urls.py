@@ -11,6 +11,7 @@ from funding.views import (
     grants,
     home,
     hotspots,
+    notices,
     plans,
     returns,
     review,
@@ -52,6 +53,9 @@ urlpatterns = [
     path("returns/<int:pk>/recall/", certification.recall, name="return_recall"),
     path("returns/<int:pk>/certify/", certification.certify, name="return_certify"),
     path("returns/<int:pk>/review/", review.review, name="return_review"),
+    # Notices
+    path("notices/", notices.notices, name="notices"),
+    path("notices/preferences/", notices.preferences, name="notice_preferences"),
     # The board
     path("board/", board.board, name="board"),
     path("board/<slug:table>.csv", board.table_csv, name="board_csv"),

@@ -15,6 +15,7 @@ app.autodiscover_tasks()
 # Every job is safe to run twice: it recomputes, or it sends each notice once.
 app.conf.beat_schedule = {
     "sweep": {"task": "funding.roll_up", "schedule": 30.0},
+    "mail": {"task": "funding.deliver", "schedule": 30.0},
     "nightly": {"task": "funding.recompute", "schedule": crontab(hour=2, minute=15)},
     "reminders": {"task": "funding.remind", "schedule": crontab(hour=7, minute=0)},
 }

@@ -215,7 +215,20 @@ USE_TZ = True
 TIME_ZONE = "Europe/London"
 
 # --- E-mail -----------------------------------------------------------------------------------
-EMAIL_BACKEND = env.str("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+# By GOV.UK Notify where there is a key for it, else as EMAIL_BACKEND says.
+NOTIFY_API_KEY = env.str("NOTIFY_API_KEY", "")
+NOTIFY_TEMPLATE_ID = env.str("NOTIFY_TEMPLATE_ID", "")
+NOTIFY_BASE_URL = env.str("NOTIFY_BASE_URL", "https://api.notifications.service.gov.uk")
+if bool(NOTIFY_API_KEY) != bool(NOTIFY_TEMPLATE_ID):
+    raise ImproperlyConfigured(
+        "NOTIFY_API_KEY and NOTIFY_TEMPLATE_ID go together. Set both to send by GOV.UK Notify: the key, "
+        "and the number of a template made of ((subject)) and ((body)). Or set neither."
+    )
+EMAIL_BACKEND = (
+    "funding.notify.EmailBackend"
+    if NOTIFY_API_KEY
+    else env.str("EMAIL_BACKEND", "") or "django.core.mail.backends.console.EmailBackend"
+)
 EMAIL_HOST = env.str("EMAIL_HOST", "localhost")
 EMAIL_PORT = env.int("EMAIL_PORT", 25)
 EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "")

@@ -1,70 +1,146 @@
-"""Sending reminders, each once, whatever is killed or doubled."""
+"""Notices to people: written once, in the transaction of what they tell of; read, and chosen, by their own.
+
+A notice always stands in the portal. Whether it goes out by e-mail too is decided when it is written; the
+sending is in `funding/actions/mail.py`.
+"""
 
 from __future__ import annotations
 
-import logging
-from datetime import datetime
+import secrets
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
 
-from django.core.mail import send_mail
 from django.db import transaction
 
-from authorities.models import Membership, User
-from authorities.roles import Permission
-from funding.models import EmailState, Notice, QuarterlyReturn, ReturnStatus
-from funding.notices import Message, reminder
-from funding.quarters import london_day
+from authorities.models import Membership, Organisation, Partnership, User
+from authorities.roles import ROLES, Permission
+from funding.actions.errors import UnableTo
+from funding.models import (
+    CalendarFeed,
+    EmailState,
+    Notice,
+    NoticeKind,
+    NoticePreference,
+    QuarterlyReturn,
+)
 
-logger = logging.getLogger(__name__)
-
-
-def remind(*, at: datetime) -> int:
-    """Sends what is due on the London day of `at` to those who can move the return on; returns how many."""
-    sent = 0
-    for quarterly_return in QuarterlyReturn.objects.in_full().outstanding():
-        message = reminder(quarterly_return, on=london_day(at))
-        if message is not None:
-            sent += sum(
-                _send_once(quarterly_return, user, message, at) for user in _addressees(quarterly_return, at)
-            )
-    return sent
+# Held for the own organisation alone; every other permission counts in the whole partnership.
+OF_ONE_ORGANISATION = (Permission.PREPARE_RETURN, Permission.CERTIFY_RETURN)
 
 
-def _addressees(quarterly_return: QuarterlyReturn, at: datetime) -> list[User]:
-    with_certifier = quarterly_return.status == ReturnStatus.WITH_CERTIFIER
-    needed = Permission.CERTIFY_RETURN if with_certifier else Permission.PREPARE_RETURN
-    holders = Membership.objects.current(london_day(at)).filter(organisation=quarterly_return.organisation)
+class UnableToFindNotice(UnableTo):
+    """There is no such notice for this person."""
+
+
+@dataclass(frozen=True)
+class Message:
+    """What is told. `key` says what it is about: a person gets one notice of a kind and key."""
+
+    kind: NoticeKind
+    key: str
+    subject: str
+    body: str
+    path: str
+
+
+def members(partnership: Partnership, *, on: date) -> list[Membership]:
+    """Everybody who can be told something on that day: current memberships of active people, in one query."""
+    current = Membership.objects.current(on).filter(
+        organisation__partnership=partnership, user__is_active=True
+    )
+    return list(current.select_related("user"))
+
+
+def holders(among: Iterable[Membership], permission: Permission, organisation: Organisation) -> list[User]:
+    """Those among them who have the permission for this organisation's return."""
+    own = permission in OF_ONE_ORGANISATION
+    roles = {role.value for role, row in ROLES.items() if permission in row.permissions}
     return [
-        m.user
-        for m in holders.select_related("user")
-        if needed in m.role_row.permissions and m.user.is_active
+        member.user
+        for member in among
+        if member.role in roles and (not own or member.organisation_id == organisation.pk)
     ]
 
 
-def _send_once(quarterly_return: QuarterlyReturn, user: User, message: Message, at: datetime) -> bool:
-    """The row is claimed first: a second sender waits for it and then finds it taken.
+def write(
+    message: Message,
+    *,
+    to: Iterable[User],
+    organisation: Organisation,
+    at: datetime,
+    quarterly_return: QuarterlyReturn | None = None,
+) -> int:
+    """Writes the notice to each person who does not have it yet; returns to how many.
 
-    A message that the mail server refuses takes its row back with it, so the next run tries again; the other
-    messages go out all the same.
+    Call it inside the transaction of what it tells of. It waits for e-mail unless the person wants this kind
+    in the portal only, or nobody's mailbox is meant: in a training partnership, and for people of the
+    demonstration, whose addresses are invented.
     """
-    try:
-        with transaction.atomic():
-            _, is_new = Notice.objects.get_or_create(
-                user=user,
-                kind=message.kind,
-                key=f"return:{quarterly_return.pk}",
-                defaults={
-                    "quarterly_return": quarterly_return,
-                    "subject": message.subject,
-                    "body": message.body,
-                    "path": f"/returns/{quarterly_return.pk}/",
-                    "written_at": at,
-                    "email_state": EmailState.SENT,
-                    "email_at": at,
-                },
-            )
-            if is_new:
-                send_mail(message.subject, message.body, None, [user.email])
-    except OSError:
-        logger.exception("The reminder to %s was not sent; the next run tries again.", user.pk)
-        return False
-    return is_new
+    users = {user.pk: user for user in to}
+    if not users:
+        return 0
+    told = set(
+        Notice.objects.filter(user__in=users, kind=message.kind, key=message.key).values_list(
+            "user_id", flat=True
+        )
+    )
+    refused = NoticePreference.objects.filter(user__in=users, kind=message.kind, by_email=False)
+    silent = set(refused.values_list("user_id", flat=True))
+    silent |= {pk for pk, user in users.items() if user.is_demo or organisation.partnership.is_training}
+    # In one order for everybody: two that write the same notices at once never wait for each other in a ring.
+    new = [
+        Notice(
+            user=users[pk],
+            kind=message.kind,
+            key=message.key,
+            quarterly_return=quarterly_return,
+            organisation=organisation,
+            subject=" ".join(message.subject.split())[:200],
+            body=message.body,
+            path=message.path,
+            written_at=at,
+            email_state=EmailState.NONE if pk in silent else EmailState.WAITING,
+        )
+        for pk in sorted(users)
+        if pk not in told
+    ]
+    # A second writer finds what the first one has committed, and leaves it.
+    Notice.objects.bulk_create(new, ignore_conflicts=True)
+    return len(new)
+
+
+def open_notice(*, pk: int, by: User, at: datetime) -> Notice:
+    """Marks a person's own notice as read. Raises UnableToFindNotice for anybody else's."""
+    Notice.objects.filter(pk=pk, user=by, read_at__isnull=True).update(read_at=at)
+    found = Notice.objects.filter(pk=pk, user=by).first()
+    if found is None:
+        raise UnableToFindNotice("There is no such notice.")
+    return found
+
+
+def mark_all_read(*, by: User, at: datetime) -> int:
+    """Marks all of a person's notices as read; returns how many were not."""
+    return Notice.objects.filter(user=by, read_at__isnull=True).update(read_at=at)
+
+
+@transaction.atomic
+def choose(*, by_email: Collection[str], by: User) -> None:
+    """Which kinds the person wants by e-mail too; of all others the notice stands in the portal only."""
+    NoticePreference.objects.bulk_create(
+        [
+            NoticePreference(user=by, kind=kind, by_email=kind in by_email)
+            for kind in sorted(NoticeKind.values)
+        ],
+        update_conflicts=True,
+        unique_fields=("user", "kind"),
+        update_fields=("by_email",),
+    )
+
+
+def make_calendar_address(*, by: User, at: datetime) -> CalendarFeed:
+    """A new private address for the feed of the person's deadlines. The old one ends."""
+    feed, _ = CalendarFeed.objects.update_or_create(
+        user=by, defaults={"token": secrets.token_urlsafe(32), "made_at": at}
+    )
+    return feed

@@ -168,10 +168,11 @@ def query(
     Each question is about a line or a part, and is answered in a thread of its own; without any, the
     reason is the question. `due_on` is the last day for an answer, by default the usual number of days on.
     """
-    queried = move("query", quarterly_return, by, at, reason=reason, certified_by=None, certified_at=None)
-    asked = list(questions) or [Question(ReturnPart.WHOLE, reason.strip())]
-    days = ReturnRules.of(queried.organisation.partnership).query_working_days
+    days = ReturnRules.of(quarterly_return.organisation.partnership).query_working_days
     last_day = due_on or working_days_after(london_day(at), days)
+    fallen = {"certified_by": None, "certified_at": None}
+    queried = move("query", quarterly_return, by, at, reason=reason, answer_by=last_day, **fallen)
+    asked = list(questions) or [Question(ReturnPart.WHOLE, reason.strip())]
     for question in asked:
         ReturnQuery.objects.create(
             quarterly_return=queried,
@@ -219,6 +220,7 @@ def move(
     *,
     reason: str = "",
     revision_read: int | None = None,
+    answer_by: date | None = None,
     **changes: Any,
 ) -> QuarterlyReturn:
     """Makes one move of the table: permission, compare-and-swap, event and mark in one transaction."""
@@ -242,7 +244,7 @@ def move(
         at=at,
         reason=reason.strip(),
     )
-    announce(quarterly_return, verb=verb, by=by, at=at, reason=reason.strip())
+    announce(quarterly_return, verb=verb, by=by, at=at, reason=reason.strip(), answer_by=answer_by)
     if row.before in COUNTED_STATES or row.after in COUNTED_STATES:
         rollups.mark(organisation=quarterly_return.organisation, quarter=quarterly_return.quarter, at=at)
     quarterly_return.refresh_from_db()

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from authorities.models import Organisation, Partnership, User
 from authorities.roles import Permission
-from funding.actions import rollups
+from funding.actions import announcements, rollups
 from funding.actions.errors import UnableTo, check_may, refusals
 from funding.models import DecisionLine, QuarterlyReturn, ReturnRound
 from funding.quarters import Quarter, london_day
@@ -49,6 +49,7 @@ def open_round(
     )
     for organisation in organisations:
         rollups.mark(organisation=organisation, quarter=quarter, at=at)
+    announcements.opened(opened, by=by, at=at)
     return opened
 
 

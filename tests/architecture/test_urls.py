@@ -52,6 +52,8 @@ def test_a_view_without_a_rule_is_found() -> None:
 # What each role may open of the pages that have no number in their address.
 OPEN_TO: dict[str, set[str]] = {
     "home": {role.value for role in Role},
+    "notices": {role.value for role in Role},
+    "notice_preferences": {role.value for role in Role},
     "board": {"officer", "approver", "board_member", "auditor"},
     "grants": {"officer", "approver", "auditor"},
     "hotspots": {"officer", "approver", "police_lead"},

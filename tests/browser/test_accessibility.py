@@ -48,7 +48,7 @@ def pages(world: World) -> dict[str, list[str]]:
     def of(*names: str, pk: int | None = None) -> list[str]:
         return [reverse(name, args=[pk] if pk else []) for name in names]
 
-    common = ["/", "/accessibility/", "/accounts/two-step/"]
+    common = ["/", "/notices/", "/notices/preferences/", "/accessibility/", "/accounts/two-step/"]
     entry = ("return", "return_spend", "return_narrative", "return_nil", "return_check")
     return {
         "officer": [
@@ -62,7 +62,7 @@ def pages(world: World) -> dict[str, list[str]]:
         ],
         "approver": [*of("home", "grants"), *of("decision", pk=waiting), *of("decision", pk=approved)],
         "lead": [
-            *of("home", "plan", "intervention_new", "own_returns"),
+            *of("home", "notices", "plan", "intervention_new", "own_returns"),
             *of("budget_line_new", pk=mentoring),
             *of("budget_line_change", pk=line),
             *of(*entry, "return_activity", pk=north),

@@ -8,16 +8,14 @@ from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
-from django.core import mail
 from django.db import connection
 from django.db.models import Sum
 
-from funding.actions import decisions, entries, returns, rollups
+from funding.actions import decisions, entries, reminders, returns, rollups
 from funding.actions.errors import UnableTo
-from funding.actions.notices import remind
 from funding.models import Award, DecisionLine, Notice, QuarterlyReturn, ReturnEvent, RollUpMark
 from funding.reconciliation import reconcile
-from tests.funding.actions.test_notices import SOON
+from tests.funding.actions.test_reminders import morning
 from tests.world import NOW, build_world
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -194,8 +192,9 @@ def test_roll_ups_race_with_changes_and_lose_nothing() -> None:
     assert rollups.recompute(partnership=world.partnership, clock=lambda: NOW).differences == []
 
 
-def test_two_beats_at_once_send_each_reminder_once() -> None:
+def test_two_beats_at_once_write_each_reminder_once() -> None:
     world = build_world()
     world.open()
-    at_once(lambda _: remind(at=SOON), 4)
-    assert Notice.objects.count() == len(mail.outbox) == 3
+    at_once(lambda _: reminders.remind(at=morning(11, 3)), 4)
+    overdue = Notice.objects.filter(kind="overdue")
+    assert overdue.count() == overdue.values("user").distinct().count() == 3

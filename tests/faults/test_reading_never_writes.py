@@ -29,6 +29,7 @@ PLAIN = (
         "round_new",
         "own_returns",
     ),
+    *("notices", "notice_preferences"),
     *("switch_organisation", "accessibility_statement", "account_login", "account_reset_password"),
 )
 
