@@ -80,14 +80,9 @@ def write(
     users = {user.pk: user for user in to}
     if not users:
         return 0
-    told = set(
-        Notice.objects.filter(user__in=users, kind=message.kind, key=message.key).values_list(
-            "user_id", flat=True
-        )
-    )
-    refused = NoticePreference.objects.filter(user__in=users, kind=message.kind, by_email=False)
-    silent = set(refused.values_list("user_id", flat=True))
-    silent |= {pk for pk, user in users.items() if user.is_demo or organisation.partnership.is_training}
+    standing = Notice.objects.filter(user__in=users, kind=message.kind, key=message.key)
+    told = set(standing.values_list("user_id", flat=True))
+    silent = _without_email(users, message.kind, organisation)
     # In one order for everybody: two that write the same notices at once never wait for each other in a ring.
     new = [
         Notice(
@@ -102,12 +97,17 @@ def write(
             written_at=at,
             email_state=EmailState.NONE if pk in silent else EmailState.WAITING,
         )
-        for pk in sorted(users)
-        if pk not in told
+        for pk in sorted(set(users) - told)
     ]
     # A second writer finds what the first one has committed, and leaves it.
     Notice.objects.bulk_create(new, ignore_conflicts=True)
     return len(new)
+
+
+def _without_email(users: dict[int, User], kind: NoticeKind, organisation: Organisation) -> set[int]:
+    refused = NoticePreference.objects.filter(user__in=users, kind=kind, by_email=False)
+    silent = set(refused.values_list("user_id", flat=True))
+    return silent | {pk for pk, user in users.items() if user.is_demo or organisation.partnership.is_training}
 
 
 def open_notice(*, pk: int, by: User, at: datetime) -> Notice:
