@@ -173,13 +173,27 @@ ACTIVITY_COLUMNS = {
 class ActivityForm(GridForm):
     """Three counts for every intervention of the plan."""
 
-    def __init__(self, *args: Any, rows: list[ActivityRow], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, rows: list[ActivityRow], filled: Mapping[str, Any] | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.rows = rows
         for row in rows:
             for name, words in ACTIVITY_COLUMNS.items():
-                label = f"{row.intervention.name}: {words}"
-                self.add(name, row.intervention.pk, CountField(), label, getattr(row.line, name, None))
+                label, said = f"{row.intervention.name}: {words}", getattr(row.line, name, None)
+                if filled is not None:
+                    said = filled.get(f"{name}-{row.intervention.pk}", said)
+                self.add(name, row.intervention.pk, CountField(), label, said)
+
+    @classmethod
+    def like_last_quarter(cls, typed: Mapping[str, Any], rows: list[ActivityRow]) -> ActivityForm:
+        """The form as it was typed, with last quarter's counts in the empty boxes. Nothing is saved."""
+        filled = {}
+        for row in rows:
+            for name in ACTIVITY_COLUMNS:
+                key = f"{name}-{row.intervention.pk}"
+                filled[key] = str(typed.get(key, "")).strip() or getattr(row.last, name, None)
+        return cls(rows=rows, filled=filled, initial={"revision": typed.get("revision", "")})
 
     def entries(self) -> list[ActivityEntry]:
         """What a valid form says."""

@@ -26,6 +26,7 @@ from funding.views.return_page import not_now
 
 READ = (Permission.VIEW_RETURNS, Permission.VIEW_OWN_RETURN)
 METHODS = ["GET", "HEAD", "POST"]
+FILLED = "Empty boxes now hold last quarter's counts. Nothing is saved yet: change what differs, then save."
 
 
 @needs(*READ, to_write=Permission.PREPARE_RETURN)
@@ -62,6 +63,10 @@ def activity(request: HttpRequest, pk: int) -> HttpResponse:
     if _is_shut(request, found):
         return not_now(request, found)
     rows = return_delivery.activity(found, return_delivery.interventions(found))
+    if "prefill" in request.POST:
+        form = grids.ActivityForm.like_last_quarter(request.POST, rows)
+        context = {"found": found, "grid": form, "rows": rows, "filled": FILLED}
+        return render(request, "funding/returns/activity.html", context)
     form = grids.ActivityForm(_typed(request), rows=rows, initial={"revision": found.revision})
     if _save(
         request,
@@ -99,7 +104,14 @@ def patrols(request: HttpRequest, pk: int) -> HttpResponse:
         standing=lambda fresh: grids.saved_patrols(return_delivery.patrols(fresh, with_names=with_names)),
     ):
         return _saved(request, found, "patrols", "Patrols saved.")
-    context = {"found": found, "grid": form, "rows": rows, "more_errors": form.told}
+    context = {
+        "found": found,
+        "grid": form,
+        "rows": rows,
+        "more_errors": form.told,
+        "totals": return_delivery.patrol_totals(rows),
+        "last_totals": return_delivery.last_patrol_totals(rows),
+    }
     return render(request, "funding/returns/patrols.html", context)
 
 

@@ -13,29 +13,54 @@ from django.utils import timezone
 
 from authorities.access import Acting, acting
 from authorities.roles import Permission
-from funding import return_delivery, return_sheet
+from funding import return_delivery, return_judgement, return_sheet, suppression
 from funding.access import find_return
 from funding.actions.errors import UnableTo
 from funding.actions.returns import LOCKED
 from funding.forms.grids import RevisionForm
 from funding.forms.returns import ReasonForm
-from funding.models import QuarterlyReturn, ReturnStatus
+from funding.models import QuarterlyReturn, ReturnRules, ReturnStatus
+from funding.return_reading import read
 
 
-def delivery_and_sheet(found: QuarterlyReturn, person: Acting) -> dict[str, Any]:
-    """All that was entered, in three queries. A hotspot's name goes only to those who may see it."""
-    sheet = return_sheet.load(found)
-    delivery: dict[str, Any]
-    if found.organisation.is_police:
-        patrols = return_delivery.patrols(found, with_names=person.has(Permission.VIEW_HOTSPOT_NAMES))
-        totals = return_delivery.patrol_totals(patrols)
-        delivered = all(row.is_returned for row in patrols)
-        delivery = {"patrols": patrols, "patrol_totals": totals, "activity": None, "delivered": delivered}
-    else:
-        activity = return_delivery.activity(found, [group.intervention for group in sheet.groups])
-        delivered = all(row.line for row in activity)
-        delivery = {"patrols": None, "activity": activity, "delivered": delivered}
-    return {"sheet": sheet, **delivery}
+def delivery_and_sheet(
+    found: QuarterlyReturn, person: Acting, more: return_delivery.Lists | None = None
+) -> dict[str, Any]:
+    """All that was entered, in three queries. A hotspot's name goes only to those who may see it, a small
+    count of people only to the organisation itself. `more` are lists of rows that come as `rows`."""
+    sheet, is_police = return_sheet.load(found), found.organisation.is_police
+    lists = return_delivery.patrol_lists if is_police else return_delivery.activity_lists
+    rows = read(found, {**lists(found), **return_judgement.judgement_lists(found), **(more or {})})
+    return {
+        "sheet": sheet,
+        "judgement": return_judgement.judgement(found, rows, sheet.actual),
+        "rows": rows,
+        **(_patrols(found, rows, person) if is_police else _activity(found, rows, person, sheet)),
+    }
+
+
+def _patrols(found: QuarterlyReturn, rows: Any, person: Acting) -> dict[str, Any]:
+    names = person.has(Permission.VIEW_HOTSPOT_NAMES)
+    patrols = return_delivery.patrol_rows(found, rows, with_names=names)
+    return {
+        "patrols": patrols,
+        "patrol_totals": return_delivery.patrol_totals(patrols),
+        "activity": None,
+        "delivered": all(row.is_returned for row in patrols),
+    }
+
+
+def _activity(found: QuarterlyReturn, rows: Any, person: Acting, sheet: return_sheet.Sheet) -> dict[str, Any]:
+    own = person.organisation is not None and person.organisation.pk == found.organisation_id
+    small = 0 if own else ReturnRules.of(found.organisation.partnership).small_number
+    planned = [group.intervention for group in sheet.groups]
+    activity = return_delivery.activity_rows(found, planned, rows, small=small)
+    return {
+        "patrols": None,
+        "activity": activity,
+        "activity_note": suppression.note(small) if return_delivery.has_hidden(activity) else "",
+        "delivered": all(row.line for row in activity),
+    }
 
 
 def not_now(request: HttpRequest, found: QuarterlyReturn) -> HttpResponse:

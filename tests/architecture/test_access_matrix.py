@@ -90,6 +90,8 @@ TABLE = (
     _entry("return_activity", not_for={"police"}),
     _entry("return_patrols", not_for={"north", "south", "far_north"}),
     _entry("return_narrative"),
+    _entry("return_ratings"),
+    _entry("return_match"),
     _entry("return_nil"),
     _entry("return_check"),
     Route("return_recall", "return", RETURN, LEADS, leads_back=True, stage=SENT),
@@ -258,6 +260,14 @@ class Stage:
                 },
             },
             "return_check": lambda: {"revision": found.revision},
+            "return_ratings": lambda: {
+                "revision": found.revision, "spend_rag": "amber", "spend_rag_reason": "Cell.",
+                "delivery_rag": "red", "delivery_rag_reason": "Cell.", "title-0": "Cell", "likelihood_before-0": "4",
+                "impact_before-0": "3", "mitigation-0": "Cell.", "likelihood_after-0": "2", "impact_after-0": "1", "owner-0": "Lead",
+            },
+            "return_match": lambda: {
+                "revision": found.revision, "source-0": "Cell", "kind-0": "cash", "is_secured-0": "yes", "amount-0": "7.00",
+            },
             "return_narrative": lambda: {"revision": found.revision, "progress": "Well."},
             "return_nil": lambda: {"revision": found.revision, "explanation": "None.", "attested": "on"},
             "return_certify": lambda: {"revision": found.revision, "certified": "on"},

@@ -50,6 +50,7 @@ def pages(world: World) -> dict[str, list[str]]:
 
     common = ["/", "/notices/", "/notices/preferences/", "/accessibility/", "/accounts/two-step/"]
     entry = ("return", "return_spend", "return_narrative", "return_nil", "return_check")
+    entry += ("return_ratings", "return_match")
     return {
         "officer": [
             *common,

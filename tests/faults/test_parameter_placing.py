@@ -202,6 +202,7 @@ def test_only_declared_fields_change(world: World, route: Route) -> None:
         "cost_heading",
     }
     own |= {"revision", "progress", "problems", "next_steps"}
+    own |= {"spend_rag", "spend_rag_reason", "delivery_rag", "delivery_rag_reason"}
     extra = {name: given.get(name, "1") for name in columns - set(body) - own}
     before = rows_of(standing)
 
