@@ -141,7 +141,8 @@ def activity_rows(
 
     `small` hides counts of people below it, from readers outside the organisation.
     """
-    said, before = {}, {}
+    said: dict[Any, Counts] = {}
+    before: dict[Any, Counts] = {}
     for one in found["activity"]:
         if one["of"] == quarterly_return.pk:
             said[one["intervention"]] = _counts(one)

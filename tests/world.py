@@ -152,9 +152,10 @@ class World:
                 entries=[entries.ActivityEntry(intervention, 300, 12, 20) for intervention in planned],
             )
         # Never the same words twice: what comes back unchanged is refused.
-        words = f"On course. Written at revision {found.revision}."
+        words = f"On course in {found.quarter}. Written at revision {found.revision}."
         save(entries.save_narrative, progress=words, problems="", next_steps="More of the same.")
-        rating = ratings.Rating(Rag.GREEN, "Spend and delivery follow the plan.")
+        # Amber, since far less is spent than planned: green would be questioned.
+        rating = ratings.Rating(Rag.AMBER, "Spend is behind the plan.")
         save(ratings.save_ratings, spend=rating, delivery=rating, risks=[])
         return self.return_of(found.organisation, found.quarter)
 

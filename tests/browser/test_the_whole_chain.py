@@ -107,7 +107,17 @@ def fill_and_send(page: Page, world: World) -> None:
     page.get_by_role("link", name="Progress in words").click()
     page.get_by_label("What went well this quarter?").fill("Mentors met every young person weekly.")
     page.get_by_role("button", name="Save and continue").click()
+    rate(page)
     send(page)
+
+
+def rate(page: Page) -> None:
+    page.get_by_role("link", name="Ratings and risks").click()
+    for part in ("Spend", "Delivery"):
+        group = page.get_by_role("group", name=f"How is {part.lower()} against the plan?")
+        group.get_by_label("Amber", exact=True).check()
+        page.get_by_label(f"Why this rating for {part.lower()}?").fill("It began late.")
+    page.get_by_role("button", name="Save and continue").click()
 
 
 def fill_all(page: Page, selector: str, value: str) -> None:
@@ -144,6 +154,7 @@ def patrols_and_send(page: Page, world: World) -> None:
     page.get_by_role("link", name="Progress in words").click()
     page.get_by_label("What went well this quarter?").fill("Every hotspot was patrolled.")
     page.get_by_role("button", name="Save and continue").click()
+    rate(page)
     send(page)
 
 

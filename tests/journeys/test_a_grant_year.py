@@ -116,7 +116,9 @@ def return_quarter(world: World, quarter: Quarter, spent: str) -> None:
         if name != "revision" and "csrf" not in name
     }
     send(lead, page("return_activity"), **counts)
-    send(lead, page("return_narrative"), progress="Street workers were out every evening.")
+    send(lead, page("return_narrative"), progress=f"Street workers were out every evening of {quarter}.")
+    reason = {"spend_rag_reason": "Close to the plan.", "delivery_rag_reason": "Every evening was staffed."}
+    send(lead, page("return_ratings"), spend_rag="amber_green", delivery_rag="green", **reason)
     send(lead, page("return_check"))
     send(sign_in(world.certifier), page("return_certify"), certified="on")
     accept(sign_in(world.officer), page("return_review"))

@@ -119,8 +119,8 @@ def test_an_unfinished_return_names_what_is_left(found: QuarterlyReturn, lead: U
     assert "Send to the certifier" not in page
     page = as_user(lead).post(address).content.decode()
     assert (
-        "Finish these parts before you send the return: Spend and forecast, Activity, Progress in words."
-        in page
+        "Finish these parts before you send the return: Spend and forecast, Activity, Progress in words, "
+        "Ratings and risks." in page
     )
     assert status(found) == ReturnStatus.NOT_STARTED
 
@@ -133,7 +133,7 @@ def test_the_page_and_the_action_agree_on_what_is_left(
         address = reverse("return_check", args=[one.pk])
         left = [part.label for part in parts(one) if not part.is_done]
         shown = as_user(person).get(address).content.decode()
-        assert len(left) == 3
+        assert len(left) == 4
         assert all(f">{label}</a></li>" in shown for label in left)
         world.fill(one, by=person)
         assert all(part.is_done for part in parts(world.return_of(one.organisation)))

@@ -181,8 +181,8 @@ def test_its_preparer_sees_what_is_left(
 ) -> None:
     client = as_user(lead)
     page = page_of(client, found)
-    assert "0 of 3 parts completed" in page
-    assert page.count("To do") == 3
+    assert "1 of 5 parts completed" in page
+    assert page.count("To do") == 4
     assert reverse("return_nil", args=[found.pk]) in page
     assert "Patrols" not in page
     world.fill(found, by=lead)
