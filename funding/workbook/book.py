@@ -93,8 +93,15 @@ class Sheet:
 
     def rows(self) -> Iterator[list[Cell]]:
         """Every row from the first, blank ones too, each as far as its last cell that holds anything."""
+        marked = {row for row, _ in (*self.formulas, *self.errors)}
         for row, values in enumerate(self.values, start=1):
-            yield [self._cell(row, column, value) for column, value in enumerate(values, start=1)]
+            if row in marked:
+                yield [self._cell(row, column, value) for column, value in enumerate(values, start=1)]
+            else:
+                yield [
+                    Cell(self.name, row, column, *shown(value), False)
+                    for column, value in enumerate(values, start=1)
+                ]
 
     def _cell(self, row: int, column: int, value: Any) -> Cell:
         text, kind = shown(value)

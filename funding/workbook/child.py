@@ -6,6 +6,7 @@ It sends lines of JSON: {"progress": [step, done, total]}, {"rows": [...]}, {"sh
 
 from __future__ import annotations
 
+import gc
 import os
 import resource
 import signal
@@ -18,9 +19,9 @@ from typing import Any
 import orjson
 from python_calamine import CalamineError, PasswordError
 
-from funding.workbook import content, delimited, workbooks
+from funding.workbook import content, workbooks
 from funding.workbook.book import RefusedWorkbook
-from funding.workbook.grid import Grid
+from funding.workbook.grid import Grid, Opened
 from funding.workbook.limits import Limits
 from funding.workbook.sentences import BROKEN, ENCRYPTED, OUT_OF_MEMORY
 
@@ -31,6 +32,7 @@ _OPTIONS = orjson.OPT_PASSTHROUGH_DATETIME
 def main() -> int:
     """Reads standard input and writes lines. 0 when there was an answer, a refusal included."""
     limits = Limits(**orjson.loads(sys.argv[1]))
+    gc.disable()  # one file is read, and all memory goes at once
     confine(limits)
     try:
         _answer(limits)
@@ -64,12 +66,18 @@ def _answer(limits: Limits) -> None:
     with os.fdopen(0, "rb", closefd=False) as file:
         data = file.read(limits.size + 1)
     kind = content.kind_of(data)
-    opened = workbooks.opened(kind, data, limits) if kind != "csv" else delimited.opened(data, limits)
+    opened = _opened_text(data, limits) if kind == "csv" else workbooks.opened(kind, data, limits)
     _send({"progress": ["Checking the file", 1, 1]})
     budget = _Budget(limits)
     for grid in opened.grids:
         _send_sheet(grid, budget)
     _send({"book": opened.kind, "properties": opened.properties})
+
+
+def _opened_text(data: bytes, limits: Limits) -> Opened:
+    from funding.workbook import delimited  # a workbook need not wait for it
+
+    return delimited.opened(data, limits)
 
 
 class _Budget:
@@ -164,4 +172,4 @@ def _write(line: bytes) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    os._exit(main())  # everything is flushed, and giving memory back piece by piece would take time

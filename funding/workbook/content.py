@@ -8,7 +8,7 @@ from typing import Literal
 from funding.workbook.book import RefusedWorkbook
 
 Kind = Literal["zip", "ole", "csv"]
-ZIP = b"PK\x03\x04"
+ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 SPREADSHEETS = ".xlsx, .xls, .ods or .csv"
 
@@ -50,14 +50,16 @@ def kind_of(data: bytes) -> Kind:
 
 def _check_plain(data: bytes) -> None:
     """Text has no zero bytes and no control characters."""
-    if b"\x00" in data:
-        if data[1::2].count(0) > len(data) // 3 or data[::2].count(0) > len(data) // 3:
-            raise RefusedWorkbook(
-                "This is Unicode text without the mark that says so. Save it as “CSV UTF-8” and upload that."
-            )
-        raise _not_a_workbook(_name(data) or "a file with zero bytes")
-    if _CONTROL.search(data):
-        raise _not_a_workbook(_name(data) or "a file that is not text")
+    if not (b"\x00" in data or _CONTROL.search(data)):
+        return
+    name = _name(data)
+    if not name and max(data[1::2].count(0), data[::2].count(0)) > len(data) // 3 > 0:
+        raise RefusedWorkbook(
+            "This is Unicode text without the mark that says so. Save it as “CSV UTF-8” and upload that."
+        )
+    raise _not_a_workbook(
+        name or ("a file with zero bytes" if b"\x00" in data else "a file that is not text")
+    )
 
 
 def _name(data: bytes) -> str:

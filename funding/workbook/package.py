@@ -36,7 +36,7 @@ _ODD = (
     " .xlsx"
     " file and upload that."
 )
-_BLOCK = 64 * 1024
+_BLOCK = MEGABYTE
 _ARCHIVES = (".zip", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".docx", ".doc", ".gz", ".7z", ".rar", ".jar")
 _DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _ENCODING = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([^"']*)""")
@@ -157,7 +157,7 @@ def _check_xml(part: bytes) -> None:
     encoding = _ENCODING.match(part.removeprefix(b"\xef\xbb\xbf")[:200])
     if b"\x00" in part[:400] or (encoding and encoding[1].lower() not in (b"utf-8", b"us-ascii", b"ascii")):
         raise RefusedWorkbook(_ODD.format("its text is not in UTF-8"))
-    if _DECLARATION.search(part):
+    if b"<!" in part and _DECLARATION.search(part):
         raise RefusedWorkbook(
             _ODD.format("it declares a document type or entities, by which files can be drawn in or blown up")
         )

@@ -52,9 +52,9 @@ def read(path: Path, *, name: str, report: Report, limits: Limits = LIMITS) -> B
     with path.open("rb") as file, _child(file, limits) as process:
         for line in _lines(process, deadline):
             intake.take(orjson.loads(line))
-    if intake.book is None:
-        raise RefusedWorkbook(_why(process.returncode))
-    return intake.book
+            if intake.book:
+                return intake.book
+    raise RefusedWorkbook(_why(process.returncode))
 
 
 @contextmanager
@@ -62,12 +62,13 @@ def _child(file: IO[bytes], limits: Limits) -> Iterator[subprocess.Popen[bytes]]
     """A child in a session of its own, without our environment. It is gone afterwards, however we leave."""
     options = orjson.dumps(asdict(limits)).decode()
     process = subprocess.Popen(
-        [sys.executable, "-m", "funding.workbook.child", options],
+        # Without the machinery of site-packages, which takes as long to load as a small workbook to read.
+        [sys.executable, "-S", "-m", "funding.workbook.child", options],
         stdin=file,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         cwd=ROOT,
-        env={"PATH": os.defpath, "LANG": "C.UTF-8"},
+        env={"LANG": "C.UTF-8", "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
         start_new_session=True,
     )
     try:

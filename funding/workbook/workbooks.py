@@ -6,7 +6,7 @@ import io
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from funding.workbook import biff, compound, ooxml, opendocument, package
 from funding.workbook.book import RefusedWorkbook
@@ -36,7 +36,7 @@ def opened(kind: Kind, data: bytes, limits: Limits) -> Opened:
 
 
 def _grids(source: io.BytesIO, scan: Scan, limits: Limits) -> Iterator[Grid]:
-    """One grid a worksheet. A sheet is unpacked by the library only after the scan has measured it."""
+    """One grid a worksheet. The library opens a sheet only after the scan has looked at it."""
     with CalamineWorkbook.from_filelike(source) as workbook:
         check_sheets(len(workbook.sheets_metadata), limits)
         for number, about in enumerate(workbook.sheets_metadata):
@@ -46,15 +46,15 @@ def _grids(source: io.BytesIO, scan: Scan, limits: Limits) -> Iterator[Grid]:
                 marks = scan(number, about.name)
             except (KeyError, IndexError) as problem:
                 raise RefusedWorkbook(DAMAGED) from problem
+            sheet = workbook.get_sheet_by_index(number)
+            if sheet.end:
+                marks.reach(sheet.end[0] + 1, sheet.end[1] + 1)
             check_extent(about.name, marks.last, limits)
-            yield Grid(about.name, about.visible != SheetVisibleEnum.Visible, _rows(workbook, number), marks)
+            yield Grid(about.name, about.visible != SheetVisibleEnum.Visible, _rows(sheet), marks)
 
 
-def _rows(workbook: CalamineWorkbook, number: int) -> Iterator[list[Any]]:
+def _rows(sheet: CalamineSheet) -> Iterator[list[Any]]:
     """Rows from the first of the sheet. The library leaves out blank columns on the left."""
-    sheet = workbook.get_sheet_by_index(number)
-    if sheet.start is None:
-        return
-    before = [""] * sheet.start[1]
+    before = [""] * sheet.start[1] if sheet.start else []
     for values in sheet.iter_rows():
         yield before + values if before else values
