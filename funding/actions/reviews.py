@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -109,7 +110,7 @@ def revert(
     version = certificate.version
     restore(quarterly_return=found, content=version.content)
     words = {"is_nil": version.content["is_nil"], **version.content["words"]}
-    signature = {"prepared_by": version.sent_by, "prepared_at": version.sent_at}
+    signature: dict[str, Any] = {"prepared_by": version.sent_by, "prepared_at": version.sent_at}
     signature |= {"certified_by": certificate.certified_by, "certified_at": certificate.certified_at}
     moved = move("revert", found, by, at, reason=reason, revision=found.revision + 1, **signature, **words)
     _check_whole(moved, certificate)

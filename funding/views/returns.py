@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from authorities.access import Acting, acting, needs
 from authorities.filters import date_words
 from authorities.roles import Permission
-from funding import return_story
+from funding import reachability, return_story
 from funding.access import find_return, visible_returns
 from funding.actions.returns import LOCKED
 from funding.models import REVIEWED_STATES, QuarterlyReturn, ReturnEvent, ReturnStatus, SpendLine
@@ -83,6 +83,8 @@ def quarterly_return(request: HttpRequest, pk: int) -> HttpResponse:
         "late": return_story.days_late(found, today),
         "answer": return_story.last_answer(found, events),
         "history": return_story.tell(events),
+        "nobody_certifies": reachability.problems([found], today).get(found.pk, ""),
+        "was_certified": any(event.verb == "certify" for event in events),
     }
     if found.is_open and person.has(Permission.PREPARE_RETURN):
         return render(request, "funding/returns/return_tasks.html", context | {"parts": parts(found)})

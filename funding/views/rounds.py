@@ -13,6 +13,7 @@ from authorities.access import acting, needs
 from authorities.filters import date_words
 from authorities.models import Organisation, Partnership
 from authorities.roles import Permission
+from funding import reachability
 from funding import tracker as matrix
 from funding.access import visible_returns
 from funding.actions import rounds
@@ -35,16 +36,23 @@ def tracker(request: HttpRequest) -> HttpResponse:
     form = TrackerForm(request.GET, years=years)
     chosen = form.cleaned_data if form.is_valid() else {}
     year, state = chosen.get("year") or years[0], chosen.get("status", "")
+    returns = list(visible_returns(person).filter(round__year=year))
     found = matrix.build(
         year,
         Organisation.objects.filter(partnership=person.partnership).making_returns(),
         opened,
-        visible_returns(person).filter(round__year=year),
+        returns,
         state=state,
         on=today,
     )
     shown = TrackerForm(initial={"year": year, "status": state}, years=years)
-    context = {"tracker": found, "filter": shown, "year": year, "state": state}
+    context = {
+        "tracker": found,
+        "filter": shown,
+        "year": year,
+        "state": state,
+        "unreachable": list(reachability.problems(returns, today).values()),
+    }
     return render(request, "funding/returns/tracker.html", context)
 
 
