@@ -20,6 +20,7 @@ from funding.snapshot import Content
 
 NOTHING = "Nothing entered."
 NOT_RETURNED = "not returned"
+JUDGED, MATCHED = "Ratings and risks", "Match funding"
 
 
 def amount(text: str) -> str:
@@ -173,13 +174,13 @@ def beside_the_figures(content: Content, variances: Mapping[str, Decimal]) -> li
     optional: list[tuple[str, Any]] = [
         ("Reasons for variances", reasons(content, variances)),
         ("Corrections of earlier quarters", corrections(content)),
-        ("Match funding", match_funding(content)),
+        (MATCHED, match_funding(content)),
     ]
     found = [Section(heading, [table]) for heading, table in optional if table.rows]
     judged: list[Block] = [ratings(content)]
     if content["risks"]:
         judged.append(risks(content))
-    found.append(Section("Ratings and risks", judged))
+    found.append(Section(JUDGED, judged))
     found.append(Section("In words", words(content)))
     if content["evidence"]:
         found.append(Section("Evidence", [evidence(content)]))

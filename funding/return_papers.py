@@ -7,12 +7,14 @@ from datetime import datetime
 from decimal import Decimal
 
 from authorities.filters import date_words, time_words
+from funding import suppression
 from funding.models import ActivityTarget, Certificate, QuarterlyReturn, ReturnVersion
 from funding.money import change, pounds
 from funding.papers import Block, Facts, Items, Paper, Prose, Section, Table
 from funding.return_content import NOT_RETURNED, beside_the_figures, totals
 from funding.return_sheet import Row, Sheet
 from funding.snapshot import Content
+from funding.suppression import hide
 
 DRAFT = "Draft: not certified"
 
@@ -159,16 +161,15 @@ def _money(found: QuarterlyReturn, sheet: Sheet) -> Table:
 
 
 def _activity(content: Content, targets: Mapping[str, ActivityTarget], small: int) -> Table:
-    def beside(line: Content, name: str) -> list[str]:
-        done, target = line[name], targets.get(line["key"])
-        hides = name != "sessions" and 0 < done < small
-        return [
-            f"fewer than {small}" if hides else f"{done:,}",
-            f"{getattr(target, name):,}" if target else "",
-        ]
-
-    names = ("universal_reached", "targeted_reached", "sessions")
-    hidden = f" Counts of people below {small} are not shown outside the organisation." if small else ""
+    lines = content["activity"]
+    columns: list[list[str]] = []
+    for name in ("universal_reached", "targeted_reached", "sessions"):
+        counts = [line[name] for line in lines]
+        # How many sessions there were says nothing about a person.
+        done = hide(counts, small) if small and name != "sessions" else counts
+        columns.append([f"{one:,}" if isinstance(one, int) else str(one) for one in done])
+        aims = [getattr(targets.get(line["key"]), name, None) for line in lines]
+        columns.append(["" if aim is None else f"{aim:,}" for aim in aims])
     return Table(
         "What was done, beside the target for the quarter",
         [
@@ -177,12 +178,10 @@ def _activity(content: Content, targets: Mapping[str, ActivityTarget], small: in
             *("Supported, targeted", "Target"),
             *("Sessions", "Target"),
         ],
-        [
-            [line["name"], *(cell for name in names for cell in beside(line, name))]
-            for line in content["activity"]
-        ],
+        [[line["name"], *cells] for line, *cells in zip(lines, *columns, strict=True)],
         numeric=tuple(range(1, 7)),
-        note=f"Universal reach and targeted support are never added together.{hidden}",
+        note="Universal reach and targeted support are never added together."
+        + (f" {suppression.note(small)}" if small else ""),
     )
 
 

@@ -50,6 +50,7 @@ CERTIFIERS = {"certifier", "south_certifier", "police_certifier", "far_certifier
 OFFICERS, APPROVERS = {"officer", "far_officer"}, {"approver", "far_approver"}
 OPCC = OFFICERS | APPROVERS | {"auditor"}
 DRAFT, SENT, CERTIFIED = "draft", "with_certifier", "certified"
+QUERIED = "queried"
 OK, MOVED, FORBIDDEN, MISSING, WRONG_METHOD = 200, 302, 403, 404, 405
 
 
@@ -66,6 +67,7 @@ class Route:
     methods: str = "GET POST"
     stage: str = ""  # the state of a return in which a post succeeds
     not_for: set[str] = field(default_factory=set)  # owners that have no such page
+    only_in: set[str] = field(default_factory=set)  # states in which there is such a page; all where empty
 
 
 RETURN = OPCC | LEADS | CERTIFIERS
@@ -73,6 +75,14 @@ RETURN = OPCC | LEADS | CERTIFIERS
 
 def _entry(name: str, **options: Any) -> Route:
     return Route(name, "return", RETURN, LEADS, is_form=True, stage=DRAFT, **options)
+
+
+# What follows the number in an address that has more than one.
+MORE: dict[str, tuple[int, ...]] = {"return_version_content": (1,)}
+
+
+def address_of(name: str, number: int) -> str:
+    return reverse(name, args=[number, *MORE.get(name, ())])
 
 
 TABLE = (
@@ -96,6 +106,13 @@ TABLE = (
     _entry("return_check"),
     Route("return_recall", "return", RETURN, LEADS, leads_back=True, stage=SENT),
     Route("return_certify", "return", RETURN, CERTIFIERS, is_form=True, stage=SENT),
+    Route("return_receipt", "return", RETURN, methods="GET"),
+    Route("return_receipt_pdf", "return", RETURN, methods="GET", only_in={CERTIFIED, QUERIED}),
+    Route("return_versions", "return", RETURN, methods="GET"),
+    Route("return_version_content", "return", RETURN, methods="GET", only_in={SENT, CERTIFIED, QUERIED}),
+    Route("return_report", "return", RETURN, methods="GET"),
+    Route("return_report_pdf", "return", RETURN, methods="GET"),
+    Route("return_revert", "return", RETURN, LEADS, is_form=True, stage=QUERIED),
     Route("return_review", "return", RETURN, OFFICERS, is_form=True, stage=CERTIFIED),
 )
 METHODS = ("GET", "HEAD", "POST empty", "POST", "PUT")
@@ -122,7 +139,7 @@ def expected(route: Route, principal: str, owner: str, method: str, stage: str) 
         return {MISSING}
     if route.is_form and principal not in route.writers:
         return {FORBIDDEN}
-    if owner in route.not_for:
+    if owner in route.not_for or (route.only_in and stage not in route.only_in):
         return {MISSING}
     return _allowed(route, verb, method, stage)
 
@@ -161,11 +178,14 @@ class Stage:
                 continue
             place.send(self.found(owner), by=lead)
             QuarterlyReturn.objects.filter(pk=found.pk).update(progress=self.canary(owner))
-            if stage == CERTIFIED:
+            if stage in (CERTIFIED, QUERIED):
                 from funding.actions import returns
                 from tests.world import NOW
 
                 returns.certify(quarterly_return=self.found(owner), by=certifier, at=NOW)
+            if stage == QUERIED:
+                why = {"reason": "Why?", "by": place.officer, "at": NOW}
+                returns.query(quarterly_return=self.found(owner), **why)
         self.decisions = {
             "north": propose(world, "460000.00", "WAITS"),
             "far_north": propose(self.far, "310000.00", "WAITS"),
@@ -271,6 +291,7 @@ class Stage:
             "return_narrative": lambda: {"revision": found.revision, "progress": "Well."},
             "return_nil": lambda: {"revision": found.revision, "explanation": "None.", "attested": "on"},
             "return_certify": lambda: {"revision": found.revision, "certified": "on"},
+            "return_revert": lambda: {"revision": found.revision, "reason": "So.", "confirmed": "on"},
             "return_review": lambda: {"revision": found.revision, "accepted": "on"},
         }  # fmt: skip
         return {**self._unseen(route, owner), **make.get(route.name, dict)()}
@@ -281,7 +302,7 @@ class Stage:
         writer = next((who for who in PRINCIPALS if who in route.writers and in_scope(who, owner, "")), None)
         if writer is None or route.name == "return_recall":
             return {}
-        page = self.clients[writer].get(reverse(name, args=[self.numbers[route.about, owner]]))
+        page = self.clients[writer].get(address_of(name, self.numbers[route.about, owner]))
         inputs = re.findall(r'<input[^>]*type="hidden"[^>]*>', page.content.decode())
         pairs = [(re.search(r'name="([^"]*)"', one), re.search(r'value="([^"]*)"', one)) for one in inputs]
         return {name[1]: value[1] if value else "" for name, value in pairs if name}
@@ -373,7 +394,7 @@ def test_every_cell_of_the_matrix(world: World, stage: str, capsys: pytest.Captu
     }
     nowhere: dict[tuple[str, str, str], tuple[int, str]] = {}
     for route, principal, owner, method in standing.cells():
-        address = reverse(route.name, args=[standing.numbers[route.about, owner]])
+        address = address_of(route.name, standing.numbers[route.about, owner])
         answer = ask(standing.clients[principal], address, method, bodies[route.name, owner])
         want = expected(route, principal, owner, method, stage)
         cell = f"{stage}: {principal} {method} {route.name} of {owner}"

@@ -38,7 +38,7 @@ def populate(world: World) -> None:
 def pages(world: World) -> dict[str, list[str]]:
     """Addresses by the name of the person who opens them."""
     north, south, police = (world.return_of(one, Q2).pk for one in (world.north, world.south, world.police))
-    accepted = world.return_of(world.north, Q1).pk
+    accepted, queried = (world.return_of(one, Q1).pk for one in (world.north, world.south))
     waiting, approved = Decision.objects.get(status="proposed").pk, Decision.objects.earliest("pk").pk
     mentoring = Intervention.objects.get(name="Mentoring").pk
     assert world.hotspot
@@ -59,7 +59,7 @@ def pages(world: World) -> dict[str, list[str]]:
             f"{reverse('allocations', args=[grant])}?suggest={award}",
             *of("award_change", pk=award),
             *of("decision", pk=waiting),
-            *of("return", "return_review", pk=south),
+            *of("return", "return_review", "return_receipt", "return_report", pk=south),
         ],
         "approver": [*of("home", "grants"), *of("decision", pk=waiting), *of("decision", pk=approved)],
         "lead": [
@@ -67,7 +67,8 @@ def pages(world: World) -> dict[str, list[str]]:
             *of("budget_line_new", pk=mentoring),
             *of("budget_line_change", pk=line),
             *of(*entry, "return_activity", pk=north),
-            *of("return", pk=accepted),
+            *of("return", "return_receipt", "return_versions", "return_report", pk=accepted),
+            *of("return_report", "return_versions", "return_receipt", pk=north),
         ],
         "police_lead": [
             *of("home", "own_returns", "plan", "hotspots", "hotspot_new"),
@@ -75,6 +76,7 @@ def pages(world: World) -> dict[str, list[str]]:
             *of("hotspot_end", pk=spot),
         ],
         "certifier": of("home", "own_returns") + of("return", pk=accepted),
+        "stranger": [*of("return", "return_revert", "return_versions", pk=queried)],
         "south_certifier": of("home") + of("return", pk=south),
         "board_member": of("home", "board"),
         "auditor": of("home", "grants", "board") + of("allocations", pk=grant) + of("return", pk=accepted),
@@ -106,6 +108,7 @@ def faults(page: Page, address: str) -> list[str]:
         "police_lead",
         "certifier",
         "south_certifier",
+        "stranger",
         "board_member",
         "auditor",
         "administrator",

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from funding.models import BudgetLine
-from tests.architecture.test_access_matrix import DRAFT, TABLE, Stage, ask
+from tests.architecture.test_access_matrix import DRAFT, TABLE, Stage, address_of, ask
 from tests.conftest import sign_in
 from tests.world import World
 
@@ -101,7 +101,7 @@ WRITER = {
     "award_new": "officer", "allocations": "officer", "award_change": "officer", "decision_answer": "approver",
     "budget_line_new": "lead", "return_spend": "lead", "return_activity": "lead", "return_patrols": "police_lead", "hotspot_end": "police_lead", "budget_line_change": "lead",
     "return_narrative": "lead", "return_nil": "lead", "return_check": "lead", "return_recall": "lead",
-    "return_certify": "certifier", "return_review": "officer", "return_ratings": "lead", "return_match": "lead",
+    "return_certify": "certifier", "return_review": "officer", "return_ratings": "lead", "return_match": "lead", "return_revert": "lead",
 }  # fmt: skip
 EFFECTLESS = {"return_check", "return_recall"}
 
@@ -173,7 +173,7 @@ def test_no_query_breaks_a_page(standing: Stage, who: str) -> None:
     ]
     addresses += [reverse("board_csv", args=["status"]), "/nowhere/", "/board/%00.csv", "/returns/%00/"]
     addresses += [
-        reverse(r.name, args=[standing.numbers[r.about, "north"]])
+        address_of(r.name, standing.numbers[r.about, "north"])
         for r in TABLE
         if (r.about, "north") in standing.numbers
     ]
@@ -191,7 +191,7 @@ def test_no_query_breaks_a_page(standing: Stage, who: str) -> None:
 @pytest.mark.parametrize("number", ["0", "9223372036854775807", "9223372036854775808", "9" * 40, "9" * 5000])
 def test_no_number_breaks_an_address(standing: Stage, number: str) -> None:
     for route in TABLE:
-        address = reverse(route.name, args=[1]).replace("/1/", f"/{number}/")
+        address = address_of(route.name, 1).replace("/1/", f"/{number}/")
         for who in ("officer", "lead", "approver", "certifier"):
             for method in ("GET", "POST"):
                 answer = ask(standing.clients[who], address, method, {})

@@ -13,7 +13,16 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from funding.board.charts.page import TABLES
-from tests.architecture.test_access_matrix import CERTIFIED, DRAFT, PRINCIPALS, SENT, TABLE, Stage
+from tests.architecture.test_access_matrix import (
+    CERTIFIED,
+    DRAFT,
+    PRINCIPALS,
+    QUERIED,
+    SENT,
+    TABLE,
+    Stage,
+    address_of,
+)
 from tests.world import World
 
 WRITES = re.compile(r"^\s*(INSERT|UPDATE|DELETE|TRUNCATE|MERGE|.*\bFOR (UPDATE|SHARE|NO KEY))", re.IGNORECASE)
@@ -48,14 +57,14 @@ def _quiet(settings: Any) -> Iterator[None]:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("stage", [DRAFT, SENT, CERTIFIED])
+@pytest.mark.parametrize("stage", [DRAFT, SENT, CERTIFIED, QUERIED])
 def test_no_page_that_is_read_writes(world: World, stage: str) -> None:
     standing, wrote, count = Stage(world, stage), [], 0
     addresses = [reverse(name) for name in PLAIN] + [
         reverse("board_csv", args=[slug]) for slug in list(TABLES)[:3]
     ]
     addresses += [
-        reverse(route.name, args=[standing.numbers[route.about, owner]])
+        address_of(route.name, standing.numbers[route.about, owner])
         for route in TABLE
         for owner in ("north", "police")
         if (route.about, owner) in standing.numbers
