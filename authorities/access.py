@@ -47,7 +47,9 @@ class Acting:
         # Counted here, and not by a query of its own, since every page shows it.
         unread = FilteredRelation("user__notices", condition=Q(user__notices__read_at__isnull=True))
         current = current.annotate(unread_notices=unread, unread=Count("unread_notices"))
-        return list(current.select_related("organisation__partnership", "user"))
+        found = current.select_related("organisation__partnership", "user", "deputy_for__user")
+        # A person's own part comes before one in which they only stand in for somebody.
+        return sorted(found, key=lambda membership: membership.deputy_for_id is not None)
 
     @cached_property
     def membership(self) -> Membership | None:
@@ -68,7 +70,7 @@ class Acting:
 
     @property
     def role_label(self) -> str:
-        return ROLES[self.role].label if self.role else ""
+        return self.membership.label if self.membership else ""
 
     @property
     def unread(self) -> int:

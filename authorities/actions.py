@@ -1,12 +1,20 @@
 """The only code that writes people, roles and organisations outside the administration pages."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.db.models import Q
 
+from authorities.filters import date_words
 from authorities.models import AccountableBody, Membership, Organisation, Partnership, User
-from authorities.roles import Role
+from authorities.roles import Permission, Role
+
+LONGEST_COVER = timedelta(days=366)
+
+
+class UnableToAppoint(Exception):
+    """The deputy cannot be appointed, or the cover not be ended. `str()` is the sentence for the person."""
 
 
 @transaction.atomic
@@ -70,3 +78,91 @@ def give_role(
         user=user, organisation=organisation, role=role.value, starts_on=starts_on, ends_on=ends_on
     )
     return membership
+
+
+@transaction.atomic
+def appoint_deputy(
+    *, principal: Membership, user: User, starts_on: date, ends_on: date, by: User, on: date
+) -> Membership:
+    """Dated cover: the same role in the same organisation for another of its people, both days included.
+
+    `on` is today. Raises UnableToAppoint.
+    """
+    held = Membership.objects.select_for_update(of=("self",)).select_related("user", "organisation")
+    mine = held.get(pk=principal.pk)
+    _check_principal(mine, by, on)
+    _check_days(mine, starts_on, ends_on, on)
+    if user.pk not in {one.pk for one in possible_deputies(mine, on=on)}:
+        raise UnableToAppoint("Choose somebody else of your organisation who has an account.")
+    beside = Membership.objects.filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gte=starts_on),
+        user=user,
+        organisation=mine.organisation,
+        role=mine.role,
+        starts_on__lte=ends_on,
+    )
+    if beside.exists():
+        raise UnableToAppoint(
+            f"{user.name} already is {mine.role_row.label.lower()} on some of these days. Choose other days."
+        )
+    deputy: Membership = Membership.objects.create(
+        user=user,
+        organisation=mine.organisation,
+        role=mine.role,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        deputy_for=mine,
+    )
+    return deputy
+
+
+def _check_principal(mine: Membership, by: User, on: date) -> None:
+    may = mine.user == by and by.is_active and Permission.APPOINT_DEPUTY in mine.role_row.permissions
+    if not may or not mine.covers(on):
+        raise UnableToAppoint("Your role does not let you appoint a deputy.")
+    if mine.deputy_for_id:
+        raise UnableToAppoint(
+            "You stand in for somebody yourself, so you cannot appoint a deputy. "
+            "Ask the person whose role it is."
+        )
+
+
+def _check_days(mine: Membership, starts_on: date, ends_on: date, on: date) -> None:
+    if starts_on < on:
+        raise UnableToAppoint("The first day cannot be in the past.")
+    if starts_on > on + LONGEST_COVER:
+        raise UnableToAppoint(
+            "The first day is more than a year away. Appoint the deputy nearer to the time."
+        )
+    if ends_on < starts_on:
+        raise UnableToAppoint("The last day cannot be before the first day.")
+    if ends_on - starts_on >= LONGEST_COVER:
+        raise UnableToAppoint("A deputy stands in for at most 366 days. Choose an earlier last day.")
+    if mine.ends_on and ends_on > mine.ends_on:
+        raise UnableToAppoint(
+            f"Your own role ends on {date_words(mine.ends_on)}, so cover cannot last longer."
+        )
+
+
+def possible_deputies(principal: Membership, *, on: date) -> list[User]:
+    """Everybody else with a part in the organisation who does more than audit, by name."""
+    working = [role.value for role in Role if role != Role.AUDITOR]
+    members = Membership.objects.current(on).filter(organisation=principal.organisation, role__in=working)
+    people = User.objects.filter(is_active=True, pk__in=members.values("user"))
+    return list(people.exclude(pk=principal.user_id).order_by("name", "pk"))
+
+
+@transaction.atomic
+def end_deputy(*, deputy: Membership, by: User, on: date) -> None:
+    """Ends cover with today; cover that has not begun is taken back. Only by the person whose role it is."""
+    found = Membership.objects.select_for_update(of=("self",)).select_related("deputy_for").get(pk=deputy.pk)
+    if found.deputy_for is None or found.deputy_for.user_id != by.pk:
+        raise UnableToAppoint("Only the person whose role it is can end this cover.")
+    assert found.ends_on
+    if found.ends_on <= on:
+        raise UnableToAppoint("This cover ends today, or has ended already.")
+    if found.starts_on > on:
+        found.delete()
+    else:
+        found.ends_on = on
+        found.save(update_fields=["ends_on"])

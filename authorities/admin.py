@@ -92,6 +92,8 @@ class AccountableBodyInline(InlineByRole):
 
 class MembershipInline(InlineByRole):
     model = Membership
+    # Whom somebody stands in for is the principal's own doing.
+    readonly_fields = ("deputy_for",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).filter(organisation__partnership=acting(request).partnership)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from authorities.models import Membership
+from authorities.models import Membership, User
 
 DAY_FORMATS = ["%d %m %Y", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d %B %Y", "%d %b %Y", "%Y-%m-%d"]
 
@@ -44,5 +44,27 @@ class SwitchForm(forms.Form):
     def __init__(self, *args: Any, memberships: list[Membership], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["membership"].choices = [  # type: ignore[attr-defined]
-            (m.pk, f"{m.organisation.name}, as {m.role_row.label.lower()}") for m in memberships
+            (m.pk, f"{m.organisation.name}, as {m.label[0].lower()}{m.label[1:]}") for m in memberships
         ]
+
+
+class DeputyForm(forms.Form):
+    """Who stands in, and from when until when."""
+
+    person = forms.TypedChoiceField(
+        label="Who stands in for you?",
+        coerce=int,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": "Choose who stands in for you.",
+            "invalid_choice": "Choose one of the people of this list.",
+        },
+    )
+    starts_on = DayField(label="First day")
+    ends_on = DayField(
+        label="Last day", help_text="The cover ends by itself after this day. At most 366 days in all."
+    )
+
+    def __init__(self, *args: Any, people: list[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"].choices = [(one.pk, one.name) for one in people]  # type: ignore[attr-defined]

@@ -189,6 +189,16 @@ class MembershipQuerySet(DatedQuerySet["Membership"]):
             held = held.filter(organisation__partnership=partnership)
         return user.is_active and held.exists()
 
+    def deputies(self, organisation: Organisation, *, on: date) -> Self:
+        """Who stands in for somebody of the organisation, now or later, the first to begin first."""
+        coming = self.filter(organisation=organisation, deputy_for__isnull=False, ends_on__gte=on)
+        return coming.select_related("user", "deputy_for__user").order_by("starts_on", "pk")
+
+    def covering(self, user: User, *, on: date) -> Self:
+        """Who stands in for this person, now or later."""
+        coming = self.filter(deputy_for__user=user, ends_on__gte=on)
+        return coming.select_related("user", "organisation").order_by("starts_on", "pk")
+
 
 ROLE_CHOICES = [(role.value, row.label) for role, row in ROLES.items()]
 
@@ -238,6 +248,12 @@ class Membership(models.Model):
     @property
     def role_row(self) -> RoleRow:
         return ROLES[Role(self.role)]
+
+    @property
+    def label(self) -> str:
+        """The role, and for whom the person stands in. Load `deputy_for__user` for many."""
+        stands_in = f", deputy of {self.deputy_for.user.name}" if self.deputy_for else ""
+        return f"{self.role_row.label}{stands_in}"
 
     def covers(self, day: date) -> bool:
         """Whether the role is held on the day."""

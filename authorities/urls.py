@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from authorities import views
+from authorities import deputies, views
 
 urlpatterns = [
     path("accounts/login/", views.sign_in, name="account_login"),
@@ -10,5 +10,8 @@ urlpatterns = [
     path("accounts/acting-for/", views.switch_organisation, name="switch_organisation"),
     # People do not change their own e-mail address: it is how an administrator knows them.
     path("accounts/email/", views.not_offered),
+    path("deputies/", deputies.deputies, name="deputies"),
+    path("deputies/new/", deputies.deputy_new, name="deputy_new"),
+    path("deputies/<int:pk>/end/", deputies.deputy_end, name="deputy_end"),
     path("accessibility/", views.accessibility_statement, name="accessibility_statement"),
 ]

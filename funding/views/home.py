@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from authorities.access import Acting, acting, signed_in
 from authorities.filters import date_words
+from authorities.models import Membership
 from authorities.roles import ROLES, Permission
 from funding.access import visible_decisions, visible_returns
 from funding.models import OPEN_STATES, REVIEWED_STATES, QuarterlyReturn, ReturnStatus
@@ -51,9 +52,28 @@ def home(request: HttpRequest) -> HttpResponse:
         "elsewhere": _with_others(person, today),
         "makes_returns": person.has(Permission.VIEW_OWN_RETURN),
         "shortcuts": _shortcuts(person),
+        "covers": _covers(person, today),
         "next_round_on": date_words(next_quarter.starts_on),
     }
     return render(request, "funding/home.html", context)
+
+
+def _covers(person: Acting, today: date) -> list[str]:
+    """Who stands in for this person until when, and for whom this person does."""
+    if not person.has(Permission.APPOINT_DEPUTY) or person.membership is None:
+        return []
+    own = person.membership
+    if own.deputy_for and own.ends_on:
+        return [
+            f"You stand in for {own.deputy_for.user.name} as {own.role_row.label.lower()} until "
+            f"{date_words(own.ends_on)}."
+        ]
+    return [
+        f"{one.user.name} stands in for you as {one.role_row.label.lower()} from {date_words(one.starts_on)} "
+        f"to {date_words(one.ends_on)}."
+        for one in Membership.objects.covering(person.user, on=today)
+        if one.ends_on
+    ]
 
 
 def _decisions(person: Acting) -> list[Task]:
@@ -156,6 +176,7 @@ def _shortcuts(person: Acting) -> list[Shortcut]:
         (Permission.VIEW_RETURNS, "Return tracker", "tracker", "Who has returned, and who is late."),
         (Permission.PLAN, "Plan", "plan", f"Interventions and budget lines of {year}."),
         (Permission.VIEW_OWN_RETURN, "Returns", "own_returns", "Every quarter of your organisation."),
+        (Permission.APPOINT_DEPUTY, "Deputies", "deputies", "Who stands in, from when until when."),
         (Permission.ADMINISTER, "Administration", "admin:index", "People, roles and reference data."),
     )
     return [Shortcut(text, reverse(name), hint) for needed, text, name, hint in offered if person.has(needed)]

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
@@ -19,12 +20,15 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from django.utils.timezone import localdate
 
+from authorities import actions as people
+from authorities.roles import Role
 from funding.board.charts.page import TABLES
 from funding.models import BudgetLine, Hotspot, Intervention, QuarterlyReturn
 from tests.conftest import sign_in
 from tests.faults.neighbours import build_neighbours, propose
-from tests.world import Q2, World
+from tests.world import Q2, START, World
 
 ABSENT = 987_654_321
 PRINCIPALS = (
@@ -106,6 +110,7 @@ TABLE = (
     _entry("return_check"),
     Route("return_recall", "return", RETURN, LEADS, leads_back=True, stage=SENT),
     Route("return_certify", "return", RETURN, CERTIFIERS, is_form=True, stage=SENT),
+    Route("deputy_end", "deputy", RETURN, CERTIFIERS | APPROVERS, leads_back=True),
     Route("return_receipt", "return", RETURN, methods="GET"),
     Route("return_receipt_pdf", "return", RETURN, methods="GET", only_in={CERTIFIED, QUERIED}),
     Route("return_versions", "return", RETURN, methods="GET"),
@@ -119,8 +124,9 @@ METHODS = ("GET", "HEAD", "POST empty", "POST", "PUT")
 
 
 def in_scope(principal: str, owner: str, about: str) -> bool:
-    if principal in OWN:
-        return OWN[principal] == owner
+    # Who stands in for whom is the organisation's own business, the OPCC's too.
+    if principal in OWN or about == "deputy":
+        return OWN.get(principal) == owner
     return owner in (FAR if principal.startswith("far_") else OURS)
 
 
@@ -148,7 +154,7 @@ def _allowed(route: Route, verb: str, method: str, stage: str) -> set[int]:
     """The cell is open to the person: what it must do."""
     if verb == "GET" and route.leads_back:
         return {MOVED}
-    if route.name == "return_recall":
+    if route.name in ("return_recall", "deputy_end"):
         return {MOVED}
     if verb == "GET":
         return {OK} if route.stage in ("", stage) or not route.is_form else {MOVED}
@@ -186,12 +192,25 @@ class Stage:
             if stage == QUERIED:
                 why = {"reason": "Why?", "by": place.officer, "at": NOW}
                 returns.query(quarterly_return=self.found(owner), **why)
+        self.deputies = {owner: self._deputy(owner, row[2]) for owner, row in self.preparers.items()}
         self.decisions = {
             "north": propose(world, "460000.00", "WAITS"),
             "far_north": propose(self.far, "310000.00", "WAITS"),
         }
         self.roll_up()
         self.clients = {name: self._client(name) for name in PRINCIPALS}
+
+    def _deputy(self, owner: str, certifier: Any) -> int:
+        """Cover for the owner's certifier that begins next month."""
+        organisation, today = self.organisation(owner), localdate()
+        user = people.add_person(email=f"cover@{owner}.example", name="Cover")
+        role = Role.POLICE_LEAD if owner == "police" else Role.LEAD
+        people.give_role(user=user, organisation=organisation, role=role, starts_on=START)
+        first = today + timedelta(days=30)
+        cover = people.appoint_deputy(
+            principal=certifier.memberships.get(), user=user, starts_on=first, ends_on=first, by=certifier, on=today,
+        )  # fmt: skip
+        return cover.pk
 
     def roll_up(self) -> None:
         self.world.roll_up()
@@ -218,6 +237,7 @@ class Stage:
         numbers = {(about, "absent"): ABSENT for about in {route.about for route in TABLE}}
         for owner in self.preparers:
             numbers["return", owner] = self.found(owner).pk
+            numbers["deputy", owner] = self.deputies[owner]
             first = Intervention.objects.filter(organisation=self.organisation(owner)).first()
             assert first
             numbers["intervention", owner] = first.pk

@@ -61,6 +61,8 @@ OPEN_TO: dict[str, set[str]] = {
     "tracker": {"officer", "approver", "auditor"},
     "plan": {"lead", "police_lead"},
     "intervention_new": {"lead", "police_lead"},
+    "deputies": {"officer", "approver", "auditor", "lead", "police_lead", "certifier"},
+    "deputy_new": {"approver", "certifier"},
     "own_returns": {"lead", "police_lead", "certifier"},
 }
 

@@ -75,7 +75,7 @@ def pages(world: World) -> dict[str, list[str]]:
             *of(*entry, "return_patrols", pk=police),
             *of("hotspot_end", pk=spot),
         ],
-        "certifier": of("home", "own_returns") + of("return", pk=accepted),
+        "certifier": of("home", "own_returns", "deputies", "deputy_new") + of("return", pk=accepted),
         "stranger": [*of("return", "return_revert", "return_versions", pk=queried)],
         "south_certifier": of("home") + of("return", pk=south),
         "board_member": of("home", "board"),

@@ -19,7 +19,7 @@ from tests.world import World
 
 WRITER = {
     "return_patrols": "police_lead", "hotspot_end": "police_lead", "return_certify": "certifier", "decision_answer": "approver",
-    "award_new": "officer", "award_change": "officer", "allocations": "officer", "return_review": "officer",
+    "award_new": "officer", "award_change": "officer", "allocations": "officer", "return_review": "officer", "deputy_end": "certifier",
 }  # fmt: skip
 WRITING = [route for route in TABLE if route.writers]
 PLACES = ("query", "body", "before", "after", "json", "header", "cookie", "formset")

@@ -37,6 +37,8 @@ PLAIN = (
         "tracker",
         "round_new",
         "own_returns",
+        "deputies",
+        "deputy_new",
     ),
     *("notices", "notice_preferences"),
     *("switch_organisation", "accessibility_statement", "account_login", "account_reset_password"),
