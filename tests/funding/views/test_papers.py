@@ -226,7 +226,7 @@ def test_the_report_of_a_certified_return(certified: QuarterlyReturn, world: Wor
         "Spend and delivery follow the plan.",
     ):
         assert words in page, words
-    assert "On course. Written at revision" in page
+    assert "On course in Quarter 2" in page
     assert Certificate.objects.get().reference in page
 
 
