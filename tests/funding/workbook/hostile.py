@@ -142,12 +142,16 @@ def wrong_checksum() -> bytes:
     return data.replace(b"<v>1</v>", b"<v>2</v>")
 
 
-def false_size() -> bytes:
-    """A bomb that declares ten bytes, in both places."""
-    data = bytearray(package({**parts(), SHEET: sheet("") + " " * 70_000_000}))
-    size = struct.pack("<I", len(sheet("")) + 70_000_000)
-    assert data.count(size) == 2
-    return bytes(data).replace(size, struct.pack("<I", 10))
+def false_size(spaces: int) -> Make:
+    """A sheet with so many spaces behind it that declares ten bytes, in both places."""
+
+    def make() -> bytes:
+        data = package({**parts(), SHEET: sheet("") + " " * spaces})
+        size = struct.pack("<I", len(sheet("")) + spaces)
+        assert data.count(size) == 2
+        return data.replace(size, struct.pack("<I", 10))
+
+    return make
 
 
 def overlapping() -> bytes:
@@ -258,7 +262,8 @@ add(
     "64 MB",
     lambda: package({**parts(), **{f"xl/media/{n}.png": ZEROS for n in range(80)}}),
 )
-add("bomb that understates its size", "damaged", false_size)
+add("bomb that understates its size", "unpacks to more than", false_size(70_000_000))
+add("part that understates its size", "damaged", false_size(70_000))
 add("overlapping parts", "overlap", overlapping)
 add("package in a package", "another file inside", with_part("xl/a.zip", good()))
 add("package in a package under another name", "another file inside", with_part("xl/media/a.png", good()))
