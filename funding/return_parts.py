@@ -13,6 +13,7 @@ from funding.models import (
     BudgetLine,
     ForecastLine,
     Hotspot,
+    Intervention,
     PatrolLine,
     ProfileAmount,
     QuarterlyReturn,
@@ -101,11 +102,17 @@ def _undelivered(quarterly_return: QuarterlyReturn) -> QuerySet:  # type: ignore
         lines = PatrolLine.objects.filter(quarterly_return=quarterly_return, hotspot=OuterRef("pk"))
         live = Hotspot.objects.patrolled(quarterly_return.organisation, quarterly_return.quarter)
         return live.exclude(Exists(lines))
-    acted = ActivityLine.objects.filter(
-        quarterly_return=quarterly_return, intervention=OuterRef("intervention")
+    acted = ActivityLine.objects.filter(quarterly_return=quarterly_return, intervention=OuterRef("pk"))
+    lines_of = BudgetLine.objects.filter(intervention=OuterRef("pk"))
+    planned = Intervention.objects.filter(
+        Exists(lines_of), organisation=quarterly_return.organisation, award__year=quarterly_return.round.year
     )
-    planned = BudgetLine.objects.of(quarterly_return.organisation, quarterly_return.round.year)
     return planned.exclude(Exists(acted))
+
+
+def is_waived(quarterly_return: QuarterlyReturn, rule: WaivedRule) -> bool:
+    """Whether the OPCC has approved that this organisation need not keep the rule in this quarter."""
+    return _waivers(quarterly_return, rule).exists()
 
 
 def _waivers(quarterly_return: QuarterlyReturn, rule: str) -> QuerySet[Waiver]:
@@ -129,15 +136,27 @@ def _parts(quarterly_return: QuarterlyReturn, facts: dict[str, int]) -> list[Par
     unexplained = 0 if nil or facts["waived_variances"] else facts["unexplained"]
     delivered = nil or not facts["undelivered"] or bool(facts["waived_activity"])
     rated = bool(quarterly_return.spend_rag and quarterly_return.delivery_rag)
-    told = bool(quarterly_return.progress.strip())
+    is_rated = rated or nil or bool(facts["waived_ratings"])
+    is_told = bool(quarterly_return.progress.strip() or facts["waived_narrative"])
     is_police = quarterly_return.organisation.is_police
-    delivery = ("patrols", "Patrols") if is_police else ("activity", "Activity")
+    delivery, noun = (
+        (("patrols", "Patrols"), "hotspot") if is_police else (("activity", "Activity"), "intervention")
+    )
+    undelivered = 0 if delivered else facts["undelivered"]
+    ratings = 2 - bool(quarterly_return.spend_rag) - bool(quarterly_return.delivery_rag)
     return [
         Part("spend", "Spend and forecast", spent, left=_left(missing, "amount", nil)),
         Part("variances", "Reasons for variances", not unexplained, left=_left(unexplained, "reason", nil)),
-        Part(*delivery, delivered),
-        Part("narrative", "Progress in words", told or bool(facts["waived_narrative"])),
-        Part("ratings", "Ratings and risks", rated or nil or bool(facts["waived_ratings"])),
+        Part(*delivery, delivered, left=_left(undelivered, noun, nil)),
+        Part(
+            "narrative",
+            "Progress in words",
+            is_told,
+            left="" if is_told else "What went well is to be described",
+        ),
+        Part(
+            "ratings", "Ratings and risks", is_rated, left="" if is_rated else _left(ratings, "rating", nil)
+        ),
         Part("match", "Match funding", is_done=True, is_optional=True),
         Part("evidence", "Evidence", is_done=True, is_optional=True),
     ]

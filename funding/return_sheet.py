@@ -7,131 +7,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from itertools import groupby
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q, Sum
+from django.db.models import OuterRef, Q, Subquery, Sum, TextField
+from django.db.models.functions import Cast, JSONObject
 
 from funding.models import (
     COUNTED_STATES,
+    Adjustment,
     BudgetLine,
     ForecastLine,
     Intervention,
     QuarterlyReturn,
+    ReturnRules,
     SpendLine,
+    VarianceReason,
 )
 from funding.money import ZERO, pounds
 from funding.quarters import Quarter
-
-# A quarter that spends over a tenth more than its profile is worth a question.
-OVER_PROFILE = Decimal("1.10")
-
-
-@dataclass(frozen=True)
-class Entry:
-    """What one return says of one budget line, in pounds; forecasts by number of a later quarter."""
-
-    actual: Decimal | None
-    committed: Decimal
-    forecasts: Mapping[int, Decimal]
-
-
-@dataclass(frozen=True)
-class Row:
-    """One budget line. What nobody has entered yet is None, never zero."""
-
-    line: BudgetLine
-    quarter: Quarter
-    profile: Mapping[int, Decimal]
-    earlier: Decimal
-    previous: Mapping[int, Entry]
-    entry: Entry | None
-    is_nil: bool
-
-    @property
-    def label(self) -> str:
-        return self.line.description or self.line.cost_heading.name
-
-    @property
-    def budget(self) -> Decimal:
-        """For the whole year: the sum of the profile."""
-        return sum(self.profile.values(), ZERO)
-
-    @property
-    def plan(self) -> Decimal:
-        return self.profile[self.quarter.number]
-
-    @property
-    def actual(self) -> Decimal | None:
-        return self.entry.actual if self.entry else None
-
-    @property
-    def committed(self) -> Decimal | None:
-        return self.entry.committed if self.entry else None
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether the actual and every later quarter's forecast are entered."""
-        if self.entry is None or self.entry.actual is None:
-            return False
-        return {quarter.number for quarter in self.quarter.remaining} <= set(self.entry.forecasts)
-
-    def forecast(self, number: int) -> Decimal | None:
-        """What is expected of a later quarter of the year."""
-        return self.entry.forecasts.get(number) if self.entry else None
-
-    @property
-    def forecast_sum(self) -> Decimal | None:
-        return sum(self.entry.forecasts.values(), ZERO) if self.entry else None
-
-    @property
-    def full_year(self) -> Decimal | None:
-        """Certified spend of earlier quarters, this quarter's, and the forecast of the later ones."""
-        if self.entry is None or self.entry.actual is None:
-            return None
-        return self.earlier + self.entry.actual + sum(self.entry.forecasts.values(), ZERO)
-
-    @property
-    def left(self) -> Decimal | None:
-        """Of the budget, at the end of the year; below zero where the line overspends."""
-        return None if self.full_year is None else self.budget - self.full_year
-
-    @property
-    def last_actual(self) -> Decimal | None:
-        """What the quarter before this one spent, if it was in this year and returned."""
-        before = self.previous.get(self.quarter.number - 1)
-        return before.actual if before else None
-
-    def expected(self, number: int) -> Decimal:
-        """For a quarter: what the newest earlier return forecast, else the profile."""
-        forecast = self.last_forecast(number)
-        return self.profile[number] if forecast is None else forecast
-
-    def last_forecast(self, number: int) -> Decimal | None:
-        """What the newest earlier return of the year expected of the quarter."""
-        if not self.previous:
-            return None
-        return self.previous[max(self.previous)].forecasts.get(number)
-
-    @property
-    def flags(self) -> list[str]:
-        """What a reader should look at. None of these stops the return."""
-        if self.entry is None or self.entry.actual is None:
-            return []
-        found = []
-        if self.entry.actual == 0 and self.plan > 0 and not self.is_nil:
-            found.append(f"Nothing was spent; {pounds(self.plan)} was planned.")
-        if self.entry.actual > self.plan * OVER_PROFILE:
-            over = self.entry.actual - self.plan
-            found.append(f"Spent {pounds(over)} more than was planned for the quarter.")
-        if self.left is not None and self.left < 0:
-            found.append(f"The year is forecast to go {pounds(-self.left)} over the budget.")
-        bound = self.earlier + self.entry.actual + self.entry.committed
-        if bound > self.budget:
-            found.append(f"Spent and committed together are {pounds(bound - self.budget)} over the budget.")
-        return found
+from funding.return_rows import Correction, Entry, Reason, Row
 
 
 @dataclass(frozen=True)
@@ -196,6 +95,20 @@ class Sheet:
         return self._total(lambda row: row.actual)
 
     @property
+    def corrected(self) -> Decimal | None:
+        """The total of the corrections of earlier quarters; None where there is none."""
+        return _sum(correction.amount for _, correction in self.corrections)
+
+    @property
+    def corrections(self) -> list[tuple[Row, Correction]]:
+        return [(row, correction) for row in self.rows for correction in row.corrections]
+
+    @property
+    def reasons(self) -> list[Row]:
+        """The lines so far from their plan that a reason is asked for, with it or still without it."""
+        return [row for row in self.rows if row.asks_why]
+
+    @property
     def committed(self) -> Decimal | None:
         return self._total(lambda row: row.committed)
 
@@ -248,23 +161,79 @@ def load(quarterly_return: QuarterlyReturn) -> Sheet:
     quarter = quarterly_return.quarter
     said, counted = _entries(quarterly_return)
     before = range(1, quarter.number)
+    rules = ReturnRules.of(quarterly_return.organisation.partnership)
     rows = []
     for line in _lines(quarterly_return):
         previous = {number: said[number, line.pk] for number in before if (number, line.pk) in said}
         profile = {number: getattr(line, f"profile_{number}") or ZERO for number in range(1, 5)}
         earlier = sum((entry.actual or ZERO for number, entry in previous.items() if number in counted), ZERO)
         entry = said.get((quarter.number, line.pk))
-        rows.append(Row(line, quarter, profile, earlier, previous, entry, quarterly_return.is_nil))
+        carried, here = _corrections(line, quarter)
+        actual = entry.actual if entry else None
+        asks_why = actual is not None and rules.ask_why(profile[quarter.number], actual)
+        told = line.told if asks_why else None  # type: ignore[attr-defined]
+        rows.append(
+            Row(
+                line,
+                quarter,
+                profile,
+                earlier + carried,
+                previous,
+                entry,
+                quarterly_return.is_nil,
+                corrections=here,
+                asks_why=asks_why,
+                reason=_reason(told) if told else None,
+            )
+        )
     return Sheet(quarter, rows, [Quarter(quarter.year, number) for number in before if number not in counted])
 
 
+def _corrections(line: Any, quarter: Quarter) -> tuple[Decimal, list[Correction]]:
+    """Those that count in earlier quarters, as a sum, and those that this quarter's return carries."""
+    carried, here = ZERO, []
+    for one in line.corrected:
+        amount = Decimal(one["amount"])
+        if one["carrier"] == quarter.number:
+            here.append(Correction(Quarter(quarter.year, one["of"]), amount, one["reason"]))
+        elif one["status"] in COUNTED_STATES:
+            carried += amount
+    return carried, here
+
+
+def _reason(told: dict[str, str]) -> Reason:
+    day = told["recovers_on"]
+    return Reason(told["code"], told["words"], date.fromisoformat(day) if day else None)
+
+
 def _lines(quarterly_return: QuarterlyReturn) -> Iterable[BudgetLine]:
-    lines = BudgetLine.objects.of(quarterly_return.organisation, quarterly_return.round.year)
+    """The lines of the plan with their profile, their corrections up to this quarter and their reason."""
+    quarter = quarterly_return.quarter
+    lines = BudgetLine.objects.of(quarterly_return.organisation, quarter.year)
     quarters = {
         f"profile_{number}": Sum("profile__amount", filter=Q(profile__quarter=number))
         for number in range(1, 5)
     }
-    return lines.annotate(**quarters)
+    corrections = Adjustment.objects.filter(
+        budget_line=OuterRef("pk"),
+        quarterly_return__round__year=quarter.year,
+        quarterly_return__round__quarter_number__lte=quarter.number,
+    ).order_by("corrects__round__quarter_number")
+    reasons = VarianceReason.objects.filter(quarterly_return=quarterly_return, budget_line=OuterRef("pk"))
+    # As text: what JSON calls a number would come back as a binary fraction.
+    correction = JSONObject(
+        carrier="quarterly_return__round__quarter_number",
+        status="quarterly_return__status",
+        of="corrects__round__quarter_number",
+        amount=Cast("amount", TextField()),
+        reason="reason",
+    )
+    reason = JSONObject(code="code", words="words", recovers_on="recovers_on")
+    return lines.annotate(
+        **quarters,
+        corrected=ArraySubquery(corrections.values(told=correction)),
+        told=Subquery(reasons.values(told=reason)[:1]),
+    )
 
 
 def _entries(quarterly_return: QuarterlyReturn) -> tuple[dict[tuple[int, int], Entry], set[int]]:

@@ -6,6 +6,8 @@ from funding.board import views as board
 from funding.views import (
     allocations,
     certification,
+    changes,
+    corrections,
     decisions,
     entries,
     grants,
@@ -18,6 +20,7 @@ from funding.views import (
     returns,
     review,
     rounds,
+    variances,
 )
 
 urlpatterns = [
@@ -52,6 +55,9 @@ urlpatterns = [
     path("returns/<int:pk>/narrative/", entries.narrative, name="return_narrative"),
     path("returns/<int:pk>/ratings/", judgement.ratings, name="return_ratings"),
     path("returns/<int:pk>/match/", judgement.match, name="return_match"),
+    path("returns/<int:pk>/variances/", variances.variances, name="return_variances"),
+    path("returns/<int:pk>/corrections/", corrections.corrections, name="return_corrections"),
+    path("returns/<int:pk>/changes/", changes.changes, name="return_changes"),
     path("returns/<int:pk>/nil/", entries.nil, name="return_nil"),
     path("returns/<int:pk>/check/", certification.check, name="return_check"),
     path("returns/<int:pk>/recall/", certification.recall, name="return_recall"),

@@ -112,11 +112,16 @@ def save_activity(
     quarterly_return: QuarterlyReturn,
     revision: int,
     entries: Sequence[ActivityEntry],
+    emptied: Sequence[Intervention] = (),
     by: User,
     at: datetime,
 ) -> QuarterlyReturn:
-    """What each intervention did in the quarter. Raises UnableToSave."""
+    """What each intervention did in the quarter. What is among neither stays as it is saved.
+
+    Raises UnableToSave.
+    """
     with saving(quarterly_return, revision, by, at, is_nil=False) as saved:
+        saved.activity_lines.filter(intervention__in=emptied).delete()
         upsert(
             [
                 ActivityLine(

@@ -123,11 +123,16 @@ def save_patrols(
     quarterly_return: QuarterlyReturn,
     revision: int,
     entries: Sequence[PatrolEntry],
+    emptied: Sequence[Hotspot] = (),
     by: User,
     at: datetime,
 ) -> QuarterlyReturn:
-    """The patrols of each hotspot in the quarter. Raises UnableToSave when somebody else saved meanwhile."""
+    """The patrols of each hotspot in the quarter. What is among neither stays as it is saved.
+
+    Raises UnableToSave when somebody else saved meanwhile.
+    """
     with saving(quarterly_return, revision, by, at, is_nil=False) as saved:
+        saved.patrol_lines.filter(hotspot__in=emptied).delete()
         upsert(
             [
                 PatrolLine(

@@ -56,6 +56,26 @@ class AmountField(_TypedField):
         return money.parse(text)
 
 
+class ActualField(AmountField):
+    """What was spent in the quarter, £0 or more. Less than nothing is only ever a correction."""
+
+    def parse(self, text: str) -> Decimal:
+        if re.match(r"[-\N{MINUS SIGN}(]\s*£? ?[0-9]", text):
+            raise ValueError(
+                "Enter an actual of £0 or more. To take back spend of an earlier quarter, use a correction"
+            )
+        return super().parse(text)
+
+
+class SignedAmountField(AmountField):
+    """A difference in pounds, above or below zero: −£250.00 takes away."""
+
+    empty_message = "Enter an amount, like 250.00 or -250.00"
+
+    def parse(self, text: str) -> Decimal:
+        return money.parse(text, negative=True)
+
+
 class CountField(_TypedField):
     """A whole number of people, sessions or events."""
 

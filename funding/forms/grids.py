@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from django import forms
 
-from funding.actions.entries import ActivityEntry, SpendEntry
+from funding.actions.entries import ActivityEntry
 from funding.actions.patrols import PatrolEntry
-from funding.forms.fields import AmountField, CountField, HoursField
-from funding.money import ZERO
+from funding.forms.fields import CountField, HoursField
+from funding.models import Hotspot, Intervention
 from funding.return_delivery import PATROL_FACTS, ActivityRow, PatrolRow
-from funding.return_sheet import Row, Sheet
 
 LOST = "This page lost its place in the return. Nothing is saved yet. Check what you typed, then save again."
 
@@ -48,6 +46,8 @@ class RevisionForm(forms.Form):
     )
     now_at: int | None = None
     saved: Mapping[str, Any] = {}
+    # What stood saved when the page was sent. Of a field that cannot be read, an autosave keeps this.
+    kept: Mapping[str, Any] = {}
 
     @property
     def is_stale(self) -> bool:
@@ -62,6 +62,25 @@ class RevisionForm(forms.Form):
         """Goes on from what stands saved, if that is not what the page was made from."""
         if self.cleaned_data.get("revision") != revision:
             self.now_at, self.saved = revision, saved
+
+    def said(self, name: str) -> Any:
+        """What was typed in a field, if it can be read; else what stands saved there."""
+        return self.cleaned_data[name] if name in self.cleaned_data else self.kept.get(name)
+
+    def refused(self) -> dict[str, str]:
+        """Why what was typed cannot be read, by the field's name. An empty field is not refused."""
+        return {
+            name: " ".join(map(str, errors))
+            for name, errors in self.errors.items()
+            if name in self.fields and self._is_typed(name)
+        }
+
+    def waiting(self) -> list[str]:
+        """The fields that an autosave leaves as they stand, because something beside them is missing."""
+        return [name for name in self.errors if name in self.fields and not self._is_typed(name)]
+
+    def _is_typed(self, name: str) -> bool:
+        return bool(str(self[name].data or "").strip())
 
     def stands(self, name: str) -> Any:
         """What stands saved in a field, where it differs from what was typed; None elsewhere."""
@@ -80,6 +99,8 @@ class GridForm(RevisionForm):
         """One box, named after its column and the key of its row."""
         name = f"{col}-{row}"
         field.label, field.initial = label, initial
+        # A draft may have gaps. What is still missing is told by the task list and keeps it from being sent.
+        field.required = False
         self.fields[name] = field
         self._places[name] = (str(row), col)
 
@@ -115,52 +136,42 @@ class GridForm(RevisionForm):
         ]
 
 
-class SpendForm(GridForm):
-    """Actual, committed and a forecast for each later quarter, for every line of the sheet."""
+class RowForm(GridForm):
+    """A grid whose rows are saved whole: an empty one not yet, a half filled one says what it lacks."""
 
-    def __init__(self, *args: Any, sheet: Sheet, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.sheet = sheet
-        for row in sheet.rows:
-            name = f"{row.line.intervention.name}, {row.label}"
-            key = row.line.pk
-            self.add("actual", key, AmountField(), f"{name}: actual", row.actual)
-            committed = ZERO if row.committed is None else row.committed
-            self.add("committed", key, AmountField(), f"{name}: committed", committed)
-            for later in sheet.later:
-                forecast = row.forecast(later.number)
-                initial = row.expected(later.number) if forecast is None else forecast
-                label = f"{name}: forecast for quarter {later.number}"
-                self.add(f"forecast{later.number}", key, AmountField(), label, initial)
+    def clean(self) -> dict[str, Any]:
+        for names in self._rows().values():
+            blank = [
+                name for name in names if self.cleaned_data.get(name) is None and name not in self.errors
+            ]
+            if 0 < len(blank) < len(names):
+                for name in blank:
+                    self.add_error(name, self.fields[name].error_messages["required"])
+        return self.cleaned_data
 
-    def entries(self) -> list[SpendEntry]:
-        """What a valid form says, for lines of the sheet and for no other."""
-        said = self.cleaned_data
+    def _rows(self) -> dict[str, list[str]]:
+        rows: dict[str, list[str]] = {}
+        for name, (row, _) in self._places.items():
+            rows.setdefault(row, []).append(name)
+        return rows
+
+    def filled(self, row: int) -> dict[str, Any]:
+        """What a row says, by column; empty where it says nothing, or not enough."""
+        said = {self._places[name][1]: self.cleaned_data.get(name) for name in self._rows()[str(row)]}
+        return {} if None in said.values() else said
+
+    def is_emptied(self, row: int) -> bool:
+        """Whether nothing at all is typed in the row."""
+        return not any(self._is_typed(name) for name in self._rows()[str(row)])
+
+    def waiting(self) -> list[str]:
         return [
-            SpendEntry(
-                row.line,
-                said[f"actual-{row.line.pk}"],
-                said[f"committed-{row.line.pk}"],
-                {later.number: said[f"forecast{later.number}-{row.line.pk}"] for later in self.sheet.later},
-            )
-            for row in self.sheet.rows
+            name
+            for row, names in self._rows().items()
+            if not self.filled(int(row)) and not self.is_emptied(int(row))
+            for name in names
+            if name not in self.refused()
         ]
-
-
-def saved_spend(sheet: Sheet) -> dict[str, Decimal | None]:
-    """What stands saved, by the names of the form's fields."""
-    saved: dict[str, Decimal | None] = {}
-    for row in sheet.rows:
-        if row.entry:
-            saved |= _saved_row(row)
-    return saved
-
-
-def _saved_row(row: Row) -> dict[str, Decimal | None]:
-    assert row.entry
-    key = row.line.pk
-    forecasts = {f"forecast{number}-{key}": amount for number, amount in row.entry.forecasts.items()}
-    return {f"actual-{key}": row.entry.actual, f"committed-{key}": row.entry.committed, **forecasts}
 
 
 ACTIVITY_COLUMNS = {
@@ -170,7 +181,7 @@ ACTIVITY_COLUMNS = {
 }
 
 
-class ActivityForm(GridForm):
+class ActivityForm(RowForm):
     """Three counts for every intervention of the plan."""
 
     def __init__(
@@ -196,14 +207,13 @@ class ActivityForm(GridForm):
         return cls(rows=rows, filled=filled, initial={"revision": typed.get("revision", "")})
 
     def entries(self) -> list[ActivityEntry]:
-        """What a valid form says."""
-        return [
-            ActivityEntry(
-                row.intervention,
-                **{name: self.cleaned_data[f"{name}-{row.intervention.pk}"] for name in ACTIVITY_COLUMNS},
-            )
-            for row in self.rows
-        ]
+        """The rows that are filled."""
+        filled = ((row.intervention, self.filled(row.intervention.pk)) for row in self.rows)
+        return [ActivityEntry(intervention, **said) for intervention, said in filled if said]
+
+    def emptied(self) -> list[Intervention]:
+        """What was saved before and is taken out again."""
+        return [row.intervention for row in self.rows if row.line and self.is_emptied(row.intervention.pk)]
 
 
 def saved_activity(rows: list[ActivityRow]) -> dict[str, int]:
@@ -225,7 +235,7 @@ PATROL_COLUMNS = {
 }
 
 
-class PatrolForm(GridForm):
+class PatrolForm(RowForm):
     """Hours and four counts for every hotspot that was live in the quarter."""
 
     def __init__(self, *args: Any, rows: list[PatrolRow], **kwargs: Any) -> None:
@@ -237,14 +247,13 @@ class PatrolForm(GridForm):
                 self.add(name, row.hotspot.pk, field, f"{row.label}: {words}", getattr(row, name))
 
     def entries(self) -> list[PatrolEntry]:
-        """What a valid form says."""
-        return [
-            PatrolEntry(
-                row.hotspot,
-                **{name: self.cleaned_data[f"{name}-{row.hotspot.pk}"] for name in PATROL_FACTS},
-            )
-            for row in self.rows
-        ]
+        """The rows that are filled."""
+        filled = ((row.hotspot, self.filled(row.hotspot.pk)) for row in self.rows)
+        return [PatrolEntry(hotspot, **said) for hotspot, said in filled if said]
+
+    def emptied(self) -> list[Hotspot]:
+        """What was saved before and is taken out again."""
+        return [row.hotspot for row in self.rows if row.is_returned and self.is_emptied(row.hotspot.pk)]
 
 
 def saved_patrols(rows: list[PatrolRow]) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -43,6 +45,11 @@ class ReturnRules(models.Model):
         """Those of the partnership; where it has set none, the usual ones, unsaved."""
         found: ReturnRules | None = getattr(partnership, "return_rules", None)
         return found or cls(partnership=partnership)
+
+    def ask_why(self, plan: Decimal, actual: Decimal) -> bool:
+        """Whether a line's actual is so far from its plan of the quarter that a reason is asked for."""
+        apart = abs(actual - plan)
+        return apart >= self.variance_pounds and apart > plan * self.variance_percent / 100
 
 
 class ReasonCode(models.TextChoices):

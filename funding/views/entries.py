@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils import timezone
+from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from authorities.access import acting, needs
 from authorities.roles import Permission
 from funding import return_delivery, return_sheet
-from funding.access import find_return, find_return_to
+from funding.access import find_return_to
 from funding.actions import entries
-from funding.actions.errors import UnableTo
 from funding.actions.nil import declare_nil
 from funding.actions.patrols import save_patrols
 from funding.forms import grids
 from funding.forms.returns import NarrativeForm, NilForm
+from funding.forms.spend import SpendForm, filled_as_expected, saved_spend
 from funding.models import QuarterlyReturn, ReturnStatus
 from funding.views.return_page import not_now
+from funding.views.saving import Save
 
 READ = (Permission.VIEW_RETURNS, Permission.VIEW_OWN_RETURN)
 METHODS = ["GET", "HEAD", "POST"]
@@ -37,18 +36,23 @@ def spend(request: HttpRequest, pk: int) -> HttpResponse:
     if _is_shut(request, found):
         return not_now(request, found)
     sheet = return_sheet.load(found)
-    form = grids.SpendForm(_typed(request), sheet=sheet, initial={"revision": found.revision})
     if not sheet.rows:
         return render(request, "funding/returns/spend.html", {"found": found, "sheet": sheet})
-    if _save(
-        request,
-        found,
-        form,
+    form = SpendForm(_typed(request), sheet=sheet, initial={"revision": found.revision})
+    if "fill" in request.POST:
+        typed, count = filled_as_expected(request.POST, sheet)
+        form = SpendForm(typed, sheet=sheet)
+        messages.info(
+            request, f"{count} {'amount' if count == 1 else 'amounts'} filled in, and not saved yet."
+        )
+    elif answer := Save(
+        part="spend",
+        sentence="Spend and forecast saved.",
         action=entries.save_spend,
         content=lambda: {"entries": form.entries()},
-        standing=lambda fresh: grids.saved_spend(return_sheet.load(fresh)),
-    ):
-        return _saved(request, found, "spend", "Spend and forecast saved.")
+        standing=lambda fresh: saved_spend(return_sheet.load(fresh)),
+    ).answer(request, found, form):
+        return answer
     context = {"found": found, "grid": form, "sheet": sheet, "more_errors": form.told}
     return render(request, "funding/returns/spend.html", context)
 
@@ -68,17 +72,16 @@ def activity(request: HttpRequest, pk: int) -> HttpResponse:
         context = {"found": found, "grid": form, "rows": rows, "filled": FILLED}
         return render(request, "funding/returns/activity.html", context)
     form = grids.ActivityForm(_typed(request), rows=rows, initial={"revision": found.revision})
-    if _save(
-        request,
-        found,
-        form,
+    if answer := Save(
+        part="activity",
+        sentence="Activity saved.",
         action=entries.save_activity,
-        content=lambda: {"entries": form.entries()},
+        content=lambda: {"entries": form.entries(), "emptied": form.emptied()},
         standing=lambda fresh: grids.saved_activity(
             return_delivery.activity(fresh, [row.intervention for row in rows])
         ),
-    ):
-        return _saved(request, found, "activity", "Activity saved.")
+    ).answer(request, found, form):
+        return answer
     context = {"found": found, "grid": form, "rows": rows, "more_errors": form.told}
     return render(request, "funding/returns/activity.html", context)
 
@@ -95,15 +98,14 @@ def patrols(request: HttpRequest, pk: int) -> HttpResponse:
     with_names = acting(request).has(Permission.VIEW_HOTSPOT_NAMES)
     rows = return_delivery.patrols(found, with_names=with_names)
     form = grids.PatrolForm(_typed(request), rows=rows, initial={"revision": found.revision})
-    if _save(
-        request,
-        found,
-        form,
+    if answer := Save(
+        part="patrols",
+        sentence="Patrols saved.",
         action=save_patrols,
-        content=lambda: {"entries": form.entries()},
+        content=lambda: {"entries": form.entries(), "emptied": form.emptied()},
         standing=lambda fresh: grids.saved_patrols(return_delivery.patrols(fresh, with_names=with_names)),
-    ):
-        return _saved(request, found, "patrols", "Patrols saved.")
+    ).answer(request, found, form):
+        return answer
     context = {
         "found": found,
         "grid": form,
@@ -123,15 +125,14 @@ def narrative(request: HttpRequest, pk: int) -> HttpResponse:
     if _is_shut(request, found):
         return not_now(request, found)
     form = NarrativeForm(_typed(request), initial={"revision": found.revision, **_words(found)})
-    if _save(
-        request,
-        found,
-        form,
+    if answer := Save(
+        part="narrative",
+        sentence="Progress saved.",
         action=entries.save_narrative,
-        content=lambda: {name: form.cleaned_data[name] for name in _words(found)},
+        content=lambda: {name: form.said(name) for name in _words(found)},
         standing=_words,
-    ):
-        return _saved(request, found, "narrative", "Progress saved.")
+    ).answer(request, found, form):
+        return answer
     return render(request, "funding/returns/narrative.html", {"found": found, "form": form})
 
 
@@ -148,16 +149,16 @@ def nil(request: HttpRequest, pk: int) -> HttpResponse:
         return not_now(request, found)
     explanation = found.progress if found.is_nil else ""
     form = NilForm(_typed(request), initial={"revision": found.revision, "explanation": explanation})
-    if _save(
-        request,
-        found,
-        form,
+    if answer := Save(
+        part="nil",
+        sentence="Nil return saved. Check it, then send it to your certifier.",
+        leads_to="return_check",
+        by_itself=False,
         action=declare_nil,
         content=lambda: {"explanation": form.cleaned_data["explanation"]},
         standing=lambda fresh: {},
-    ):
-        messages.success(request, "Nil return saved. Check it, then send it to your certifier.")
-        return redirect("return_check", pk=found.pk)
+    ).answer(request, found, form):
+        return answer
     replaces = found.status != ReturnStatus.NOT_STARTED and not found.is_nil
     return render(request, "funding/returns/nil.html", {"found": found, "form": form, "replaces": replaces})
 
@@ -169,35 +170,3 @@ def _typed(request: HttpRequest) -> Any:
 def _is_shut(request: HttpRequest, found: QuarterlyReturn) -> bool:
     # What somebody has typed meanwhile is not thrown away: the action refuses it, and the page keeps it.
     return request.method != "POST" and not found.is_open
-
-
-def _save(
-    request: HttpRequest,
-    found: QuarterlyReturn,
-    form: grids.RevisionForm,
-    *,
-    action: Callable[..., QuarterlyReturn],
-    content: Callable[[], dict[str, Any]],
-    standing: Callable[[QuarterlyReturn], Mapping[str, Any]],
-) -> bool:
-    """Whether the form was saved. A refusal goes on the form, beside what stands saved meanwhile."""
-    if request.method != "POST":
-        return False
-    if form.is_valid():
-        revision, person = form.cleaned_data["revision"], acting(request).user
-        try:
-            action(quarterly_return=found, revision=revision, by=person, at=timezone.now(), **content())
-        except UnableTo as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            return True
-    elif "revision" not in form.errors:
-        return False
-    fresh = find_return(request, found.pk)
-    form.compare_with(fresh.revision, standing(fresh))
-    return False
-
-
-def _saved(request: HttpRequest, found: QuarterlyReturn, part: str, sentence: str) -> HttpResponse:
-    messages.success(request, sentence)
-    return redirect(f"return_{part}" if "stay" in request.POST else "return", pk=found.pk)

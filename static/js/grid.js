@@ -11,7 +11,7 @@
 // Totals are shown for the eye only. What the server answers is the truth.
 
 import { History } from "./grid_history.js";
-import { pence, pounds } from "./grid_money.js";
+import { pence, pounds, signed } from "./grid_money.js";
 
 const TOLD_AFTER = 900;
 
@@ -45,6 +45,8 @@ class Grid {
       this.history.keep([[cell, cell.dataset.before ?? cell.defaultValue, cell.value]]);
       cell.dataset.before = cell.value;
     });
+    // What an autosave has stored is a change no more (static/js/autosave.js).
+    this.form?.addEventListener("autosaved", () => this.cells.forEach((cell) => this.mark(cell)));
     this.form?.addEventListener("submit", () => (this.sending = true));
     this.form?.addEventListener("reset", () => setTimeout(() => this.cells.forEach((cell) => this.changed(cell))));
     addEventListener("pageshow", () => (this.sending = false));
@@ -117,6 +119,8 @@ class Grid {
     this.mark(cell);
     this.count();
     this.tell();
+    // Pastes and undo change cells without an event of the browser's own.
+    cell.dispatchEvent(new CustomEvent("gridchange", { bubbles: true }));
   }
 
   mark(cell) {
@@ -136,7 +140,7 @@ class Grid {
     const { totalRow, totalCol, remainderRow, remainderCol, limit, base, skipCol } = place.dataset;
     const row = totalRow ?? remainderRow;
     const col = totalCol ?? remainderCol;
-    let sum = pence(base ?? "");
+    let sum = signed(base ?? "");
     for (const cell of this.cells) {
       if ((row !== undefined && cell.dataset.row !== row) || (col !== undefined && cell.dataset.col !== col)) continue;
       if (skipCol !== undefined && cell.dataset.col === skipCol) continue;

@@ -13,6 +13,12 @@ export function pence(text) {
   return BigInt(whole.replaceAll(",", "")) * 100n + BigInt(part.padEnd(2, "0"));
 }
 
+// Likewise of an amount that may be below zero, as the server writes it: -250.00.
+export function signed(text) {
+  const amount = pence(text.replace(/^-/, ""));
+  return amount !== null && text.startsWith("-") ? -amount : amount;
+}
+
 // £1,234.56, with a real minus sign.
 export function pounds(amount) {
   const size = amount < 0n ? -amount : amount;

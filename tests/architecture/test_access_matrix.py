@@ -28,7 +28,7 @@ from funding.board.charts.page import TABLES
 from funding.models import BudgetLine, Hotspot, Intervention, QuarterlyReturn
 from tests.conftest import sign_in
 from tests.faults.neighbours import build_neighbours, propose
-from tests.world import Q2, START, World
+from tests.world import Q1, Q2, START, World
 
 ABSENT = 987_654_321
 PRINCIPALS = (
@@ -106,6 +106,9 @@ TABLE = (
     _entry("return_narrative"),
     _entry("return_ratings"),
     _entry("return_match"),
+    _entry("return_variances"),
+    _entry("return_corrections"),
+    Route("return_changes", "return", RETURN, methods="GET"),
     _entry("return_nil"),
     _entry("return_check"),
     Route("return_recall", "return", RETURN, LEADS, leads_back=True, stage=SENT),
@@ -170,13 +173,18 @@ class Stage:
         self.stage = stage
         self.world, self.far = world, build_neighbours(world)
         for place in (self.world, self.far):
-            place.open(Q2)
+            place.open(Q1)
         self.preparers = {
             "north": (world, world.lead, world.certifier),
             "south": (world, world.stranger, world.south_certifier),
             "police": (world, world.police_lead, world.police_certifier),
             "far_north": (self.far, self.far.lead, self.far.certifier),
         }
+        # A quarter that counts already, so that there is something to correct.
+        for owner, (place, lead, certifier) in self.preparers.items():
+            place.certify(place.return_of(self.organisation(owner), Q1), by=lead, certifier=certifier)
+        for place in (self.world, self.far):
+            place.open(Q2)
         for owner, (place, lead, certifier) in self.preparers.items():
             found = place.fill(self.found(owner), by=lead)
             QuarterlyReturn.objects.filter(pk=found.pk).update(progress=self.canary(owner))
@@ -231,6 +239,10 @@ class Stage:
         place = self.far if owner == "far_north" else self.world
         return place.return_of(self.organisation(owner), Q2)
 
+    def earlier(self, owner: str) -> QuarterlyReturn:
+        place = self.far if owner == "far_north" else self.world
+        return place.return_of(self.organisation(owner), Q1)
+
     @cached_property
     def numbers(self) -> dict[tuple[str, str], int]:
         """What each owner's number is, by kind of row; an owner without such a row is left out."""
@@ -267,7 +279,8 @@ class Stage:
             "decision_answer": lambda: {"choice": "reject", "answer": "No."},
             "budget_line_new": lambda: {
                 "cost_heading": self.world.services.pk, "description": "Cell",
-                **{f"quarter_{number}": "1.00" for number in range(1, 5)},
+                "quarter_1": "0",
+                **{f"quarter_{number}": "1.00" for number in range(2, 5)},
             },
             "budget_line_change": lambda: {
                 f"{column}_{amount.quarter}": str(amount.amount)
@@ -309,6 +322,13 @@ class Stage:
                 "revision": found.revision, "source-0": "Cell", "kind-0": "cash", "is_secured-0": "yes", "amount-0": "7.00",
             },
             "return_narrative": lambda: {"revision": found.revision, "progress": "Well."},
+            "return_corrections": lambda: {
+                "revision": found.revision,
+                "corrects": self.earlier(owner).pk,
+                "budget_line": BudgetLine.objects.of(organisation, 2026)[0].pk,
+                "amount": "-0.07",
+                "reason": "Twice.",
+            },
             "return_nil": lambda: {"revision": found.revision, "explanation": "None.", "attested": "on"},
             "return_certify": lambda: {"revision": found.revision, "certified": "on"},
             "return_revert": lambda: {"revision": found.revision, "reason": "So.", "confirmed": "on"},

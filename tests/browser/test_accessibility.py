@@ -49,7 +49,16 @@ def pages(world: World) -> dict[str, list[str]]:
         return [reverse(name, args=[pk] if pk else []) for name in names]
 
     common = ["/", "/notices/", "/notices/preferences/", "/accessibility/", "/accounts/two-step/"]
-    entry = ("return", "return_spend", "return_narrative", "return_nil", "return_check")
+    entry = (
+        "return",
+        "return_spend",
+        "return_variances",
+        "return_corrections",
+        "return_narrative",
+        "return_nil",
+        "return_check",
+        "return_changes",
+    )
     entry += ("return_ratings", "return_match")
     return {
         "officer": [
@@ -59,7 +68,7 @@ def pages(world: World) -> dict[str, list[str]]:
             f"{reverse('allocations', args=[grant])}?suggest={award}",
             *of("award_change", pk=award),
             *of("decision", pk=waiting),
-            *of("return", "return_review", "return_receipt", "return_report", pk=south),
+            *of("return", "return_review", "return_changes", "return_receipt", "return_report", pk=south),
         ],
         "approver": [*of("home", "grants"), *of("decision", pk=waiting), *of("decision", pk=approved)],
         "lead": [

@@ -25,6 +25,7 @@ from funding.models import (
     SpendLine,
 )
 from funding.return_parts import parts
+from tests.journeys.forms import Fields
 from tests.world import NOW, Q1, Q2, START, World
 
 SignIn = Callable[[User], Client]
@@ -178,12 +179,159 @@ def test_every_refused_amount_keeps_its_text_and_says_why(
     assert not SpendLine.objects.exists()
 
 
-def test_an_actual_left_empty_is_asked_for(found: QuarterlyReturn, lead: User, as_user: SignIn) -> None:
-    line = lines_of(found)[0]
-    data = spend(found, **{f"actual-{line.pk}": " "})
-    page = as_user(lead).post(reverse("return_spend", args=[found.pk]), data).content.decode()
-    assert "Mentoring, Staffing: actual: Enter an amount, or 0" in page
+def test_a_half_filled_grid_is_saved_and_says_what_is_left(
+    found: QuarterlyReturn, lead: User, as_user: SignIn
+) -> None:
+    first, second = lines_of(found)
+    gaps = {f"actual-{first.pk}": " ", f"forecast3-{first.pk}": "", f"committed-{second.pk}": ""}
+    address = reverse("return_spend", args=[found.pk])
+    page = as_user(lead).post(address, spend(found, stay="yes", **gaps), follow=True).content.decode()
+    assert "Spend and forecast saved. 2 amounts to enter." in page
+    saved = {line.budget_line_id: (line.actual, line.committed) for line in SpendLine.objects.all()}
+    assert saved == {first.pk: (None, 0), second.pk: (Decimal("1234.50"), 0)}
+    assert not ForecastLine.objects.filter(budget_line=first, quarter_number=3).exists()
+    assert Fields(page).values[f"forecast3-{first.pk}"] == "", "a gap that was saved stays a gap"
+
+
+def test_a_negative_actual_points_to_corrections(found: QuarterlyReturn, lead: User, as_user: SignIn) -> None:
+    first, second = lines_of(found)
+    wrong = {f"actual-{first.pk}": "-250.00", f"actual-{second.pk}": "(1,250.00)"}
+    page = (
+        as_user(lead).post(reverse("return_spend", args=[found.pk]), spend(found, **wrong)).content.decode()
+    )
+    assert page.count("To take back spend of an earlier quarter, use a correction") == 4
     assert not SpendLine.objects.exists()
+
+
+@pytest.mark.parametrize("text", ["£1,250.00", " 1,250 ", "1250.0", "£ 1,250.00\t"])
+def test_an_amount_pasted_from_a_spreadsheet(
+    text: str, found: QuarterlyReturn, lead: User, as_user: SignIn
+) -> None:
+    line = lines_of(found)[0]
+    as_user(lead).post(reverse("return_spend", args=[found.pk]), spend(found, **{f"actual-{line.pk}": text}))
+    assert SpendLine.objects.get(budget_line=line).actual == Decimal("1250.00")
+
+
+# --- saving by itself ------------------------------------------------------------------------
+
+
+def test_an_autosave_keeps_what_can_be_read_and_says_why_of_the_rest(
+    found: QuarterlyReturn, lead: User, as_user: SignIn
+) -> None:
+    first, second = lines_of(found)
+    data = spend(found, autosave="yes", **{f"actual-{first.pk}": "about 5", f"actual-{second.pk}": ""})
+    answer = as_user(lead).post(reverse("return_spend", args=[found.pk]), data)
+    assert answer.status_code == 200
+    said = answer.json()
+    assert said["revision"] == 1
+    assert said["refused"] == {f"actual-{first.pk}": "Enter an amount in figures only, like 1,250.00"}
+    assert said["sentence"].startswith(f"Saved at {said['saved_at']}.")
+    assert "1 not saved, because it cannot be read." in said["sentence"]
+    assert "2 amounts to enter." in said["sentence"]
+    assert ForecastLine.objects.count() == 4
+    assert set(SpendLine.objects.values_list("actual", flat=True)) == {None}
+
+
+def test_an_autosave_leaves_a_saved_amount_where_it_cannot_read_the_new_one(
+    found: QuarterlyReturn, lead: User, as_user: SignIn
+) -> None:
+    line = lines_of(found)[0]
+    address = reverse("return_spend", args=[found.pk])
+    as_user(lead).post(address, spend(found))
+    as_user(lead).post(
+        address,
+        spend(
+            found, autosave="yes", revision="1", **{f"actual-{line.pk}": "12x", f"forecast4-{line.pk}": "9"}
+        ),
+    )
+    assert SpendLine.objects.get(budget_line=line).actual == Decimal("1234.50")
+    assert ForecastLine.objects.get(budget_line=line, quarter_number=4).amount == 9
+
+
+def test_an_autosave_never_replaces_what_somebody_else_saved(
+    found: QuarterlyReturn, lead: User, as_user: SignIn
+) -> None:
+    line = lines_of(found)[0]
+    address = reverse("return_spend", args=[found.pk])
+    as_user(lead).post(address, spend(found))
+    mine = spend(found, autosave="yes", **{f"actual-{line.pk}": "777"})
+    answer = as_user(lead).post(address, mine)
+    assert answer.status_code == 409
+    assert "Somebody else saved this return while you were typing." in answer.json()["sentence"]
+    lost = as_user(lead).post(address, mine | {"revision": ""})
+    assert (lost.status_code, "lost its place" in lost.json()["sentence"]) == (409, True)
+    assert SpendLine.objects.get(budget_line=line).actual == Decimal("1234.50")
+
+
+def test_an_autosave_of_a_locked_return_says_which_lock(
+    found: QuarterlyReturn, world: World, lead: User, as_user: SignIn
+) -> None:
+    sent = world.send(found, by=lead)
+    answer = as_user(lead).post(reverse("return_spend", args=[found.pk]), spend(sent, autosave="yes"))
+    assert answer.status_code == 409
+    assert "Take it back before you change it." in answer.json()["sentence"]
+
+
+def test_words_save_by_themselves(found: QuarterlyReturn, lead: User, as_user: SignIn) -> None:
+    data = {
+        "revision": "0",
+        "autosave": "yes",
+        "progress": "",
+        "problems": "Staff left.",
+        "next_steps": "x" * 3001,
+    }
+    answer = as_user(lead).post(reverse("return_narrative", args=[found.pk]), data).json()
+    found.refresh_from_db()
+    assert (found.progress, found.problems, found.next_steps) == ("", "Staff left.", "")
+    assert list(answer["refused"]) == ["next_steps"]
+    assert answer["waiting"] == ["progress"]
+
+
+def test_a_nil_return_never_saves_by_itself(found: QuarterlyReturn, lead: User, as_user: SignIn) -> None:
+    data = {"revision": "0", "autosave": "yes", "explanation": "The post was vacant."}
+    assert "Tick the box" in as_user(lead).post(reverse("return_nil", args=[found.pk]), data).content.decode()
+    assert not SpendLine.objects.exists()
+
+
+# --- same as forecast ------------------------------------------------------------------------
+
+
+def test_same_as_plan_then_same_as_forecast(
+    world: World, lead: User, certifier: User, as_user: SignIn
+) -> None:
+    world.open(Q1)
+    first = world.return_of(world.north, Q1)
+    page = as_user(lead).get(reverse("return_spend", args=[first.pk])).content.decode()
+    assert page.count("Same as plan") == 2
+    assert "Same as forecast" not in page
+    world.certify(first, by=lead, certifier=certifier, forecast="1100.00")
+    world.open(Q2)
+    second = world.return_of(world.north, Q2)
+    line, other = lines_of(second)
+    address = reverse("return_spend", args=[second.pk])
+    typed = spend(
+        second, **{f"actual-{line.pk}": "", f"actual-{other.pk}": "about 5", f"forecast3-{line.pk}": "77"}
+    )
+
+    page = as_user(lead).post(address, typed | {"fill": str(line.pk)}).content.decode()
+
+    assert page.count("Same as forecast<") == 2
+    values = Fields(page).values
+    assert (values[f"actual-{line.pk}"], values[f"actual-{other.pk}"]) == ("1100.00", "about 5")
+    assert (values[f"forecast3-{line.pk}"], values["revision"]) == ("77", "0")
+    assert "1 amount filled in, and not saved yet." in page
+    assert not SpendLine.objects.filter(quarterly_return=second).exists()
+
+
+def test_all_as_forecast_fills_only_what_is_empty(
+    found: QuarterlyReturn, lead: User, as_user: SignIn
+) -> None:
+    first, second = lines_of(found)
+    typed = spend(found, fill="all", **{f"actual-{first.pk}": "", f"actual-{second.pk}": "0"})
+    values = Fields(
+        as_user(lead).post(reverse("return_spend", args=[found.pk]), typed).content.decode()
+    ).values
+    assert (values[f"actual-{first.pk}"], values[f"actual-{second.pk}"]) == ("10000.00", "0")
 
 
 def test_lines_of_others_are_ignored(
@@ -320,6 +468,36 @@ def test_a_count_that_is_none_keeps_its_text(
     assert not ActivityLine.objects.exists()
 
 
+def test_an_empty_row_is_not_saved_yet_and_a_half_filled_one_says_what_it_lacks(
+    found: QuarterlyReturn, lead: User, as_user: SignIn
+) -> None:
+    one, other = Intervention.objects.filter(organisation=found.organisation)
+    address = reverse("return_activity", args=[found.pk])
+    empty = {f"{name}-{one.pk}": "" for name in ("universal_reached", "targeted_reached", "sessions")}
+    page = as_user(lead).post(address, counts(found, stay="yes", **empty), follow=True).content.decode()
+    assert "Activity saved. 1 intervention to enter." in page
+    assert ActivityLine.objects.get().intervention == other
+
+    half = counts(found, revision="1", **empty | {f"sessions-{one.pk}": "7"})
+    page = as_user(lead).post(address, half).content.decode()
+    assert page.count(f"{one.name}: young people reached, universal: Enter a number, or 0") == 1
+    waits = as_user(lead).post(address, half | {"autosave": "yes"}).json()
+    assert waits["refused"] == {}
+    assert waits["waiting"] == list(empty)
+    assert "What is half filled is saved when it is complete." in waits["sentence"]
+    assert ActivityLine.objects.count() == 1
+
+
+def test_a_row_that_is_emptied_is_taken_out(found: QuarterlyReturn, lead: User, as_user: SignIn) -> None:
+    one = Intervention.objects.filter(organisation=found.organisation)[0]
+    address = reverse("return_activity", args=[found.pk])
+    as_user(lead).post(address, counts(found))
+    empty = {f"{name}-{one.pk}": "" for name in ("universal_reached", "targeted_reached", "sessions")}
+    as_user(lead).post(address, counts(found, revision="1", **empty))
+    assert not ActivityLine.objects.filter(intervention=one).exists()
+    assert ActivityLine.objects.count() == 1
+
+
 def test_activity_shows_the_quarter_before(world: World, lead: User, as_user: SignIn) -> None:
     world.open(Q1)
     world.fill(world.return_of(world.north, Q1), by=lead)
@@ -365,6 +543,16 @@ def test_hours_that_are_none_keep_their_text(
     )
     assert 'value="12h"' in page
     assert "Enter hours of 0 or more, like 37.5" in page
+
+
+def test_patrols_that_are_emptied_are_taken_out(
+    police_return: QuarterlyReturn, world: World, police_lead: User, as_user: SignIn
+) -> None:
+    address = reverse("return_patrols", args=[police_return.pk])
+    as_user(police_lead).post(address, patrolled(police_return, world))
+    empty = dict.fromkeys(patrolled(police_return, world), "") | {"revision": "1"}
+    assert as_user(police_lead).post(address, empty).status_code == 302
+    assert not PatrolLine.objects.exists()
 
 
 def test_a_hotspot_that_had_ended_is_not_asked_for(
