@@ -3,7 +3,7 @@ PYTHON := $(shell command -v python3.11 || command -v python3.12 || command -v p
 PORTAL = @$(or $(PYTHON),$(error The portal needs Python 3.11 or newer. Install it, then run make again)) vru_portal/bootstrap.py
 LOCK = .venv/bin/uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-strip-extras --no-header --no-emit-index-url
 
-.PHONY: help demo test check bench screenshots lock clean
+.PHONY: help demo test check bench proof screenshots lock clean
 
 help:  ## List these commands
 	@grep -E '^[a-z]+: .*##|^[a-z]+:  ##' Makefile | sed 's/:.*## /\t/' | expand -t 14
@@ -19,6 +19,9 @@ check:  ## Run lint, types, layout, migration and deployment checks
 
 bench:  ## Measure speed; ARGS go to pytest
 	$(PORTAL) bench $(ARGS)
+
+proof:  ## Try parallel saves and submits 200 times each and print the figures (PROOF_ROUNDS=20 for fewer)
+	$(PORTAL) proof $(ARGS)
 
 screenshots:  ## Take pictures of the pages
 	$(PORTAL) screenshots $(ARGS)

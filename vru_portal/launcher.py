@@ -113,6 +113,11 @@ def bench(arguments: list[str], env: dict[str, str]) -> int:
     return pytest(["tests/bench", "-s", "-q", *arguments], env)
 
 
+def proof(arguments: list[str], env: dict[str, str]) -> int:
+    """Try the portal's strongest claims 200 times each, and show the figures."""
+    return pytest(["tests/proof", "-s", "-q", *arguments], {"PROOF_ROUNDS": "200"} | env)
+
+
 def pytest(arguments: list[str], env: dict[str, str]) -> int:
     """Run pytest with static files in place: pages look up fingerprinted names."""
     collect_static(env)
@@ -129,6 +134,7 @@ COMMANDS: dict[str, Command] = {
     "test": test,
     "check": check,
     "bench": bench,
+    "proof": proof,
     "screenshots": screenshots,
     "run": run,
 }

@@ -39,6 +39,7 @@ SENTENCES: Mapping[str, str] = {
     "return_amounts_entered": "An actual amount is still missing. Enter it, then send the return.",
     "waiver_four_eyes": "You asked for this waiver, so somebody else must decide on it.",
     "adjustment_of_earlier_quarter": "A correction is of an earlier quarter of the same year.",
+    "return_line_of_its_own_plan": "The plan has changed since you opened this page. Open it again.",
     "adjustment_once": "This return already corrects that line of that quarter.",
     "risk_once": "This return already has a risk with this title.",
     "match_line_once": "This return already has match funding of this kind from this source.",

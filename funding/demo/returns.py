@@ -11,15 +11,27 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from hashlib import sha256
+from typing import Any
 
 from authorities.models import Organisation, User
-from funding.actions import entries, patrols, ratings, returns, rounds
+from funding.actions import entries, patrols, ratings, returns, rounds, variances
 from funding.actions.nil import declare_nil
 from funding.demo import facts, offers
 from funding.demo.people import Cast
-from funding.models import BudgetLine, Hotspot, Intervention, ProfileAmount, QuarterlyReturn, Rag, Tier
+from funding.models import (
+    BudgetLine,
+    Hotspot,
+    Intervention,
+    ProfileAmount,
+    QuarterlyReturn,
+    Rag,
+    ReasonCode,
+    SpendLine,
+    Tier,
+)
 from funding.money import rounded
 from funding.quarters import Quarter
+from funding.return_parts import needing_reason
 
 FIRST = Quarter(2022, 1)
 COUNCIL_SIZE = 350_000
@@ -88,6 +100,8 @@ LAST_ROUND = {
 }
 QUERY = "Mentoring is well below its profile this quarter. Say why, and when the spending will catch up."
 NIL = "Illustrative. Nothing was spent: the providers' invoices came in after the quarter ended."
+UNDER = "Illustrative. Less was spent than planned. What is left is expected in later quarters."
+OVER = "Illustrative. More was spent than planned. Later quarters spend less."
 
 
 RISK = ratings.RiskEntry(
@@ -126,6 +140,7 @@ class _Filing:
             self._spend()
             if state == "draft":
                 return
+            self._reasons()
             self._activity()
             self._words()
         self._step(returns.send, self.by, 11)
@@ -176,6 +191,25 @@ class _Filing:
                 for quarter in later
             },
         )
+
+    def _reasons(self) -> None:
+        """Why lines are far from their plan. What catches up does so by the end of the next quarter."""
+        lines: Any = needing_reason(self.quarterly_return).select_related(
+            "budget_line__intervention", "budget_line__cost_heading"
+        )
+        day = self.quarter.next.ends_on if self.quarter.remaining else None
+        given = [
+            variances.ReasonEntry(
+                line.budget_line, self._code(line), UNDER if line.actual < line.plan else OVER, day
+            )
+            for line in lines.order_by("budget_line")
+        ]
+        if given:
+            self._save(variances.save_variances, entries=given)
+
+    def _code(self, line: SpendLine) -> ReasonCode:
+        codes = (ReasonCode.VACANCY, ReasonCode.INVOICE, ReasonCode.STARTED_LATE, ReasonCode.LESS_DEMAND)
+        return codes[chance("why", self.code, line.budget_line, self.quarter, least=0, most=3)]
 
     def _activity(self) -> None:
         if self.organisation.is_police:

@@ -10,7 +10,7 @@ from authorities import actions as people
 from authorities.models import OrganisationKind
 from authorities.roles import Role
 from funding.actions import decisions, grants, patrols
-from funding.models import AwardStatus, Basis, Decision, DecisionLine
+from funding.models import AwardStatus, Basis, Decision, DecisionLine, ReturnRules
 from tests.world import NOW, START, YEAR, World
 
 KINDS = OrganisationKind
@@ -50,6 +50,7 @@ def build_neighbours(world: World) -> World:
         users[key] = people.add_person(email=f"far_{key}@test.example", name=f"Far {key}")
         people.give_role(user=users[key], organisation=bodies[body], role=role, starts_on=START)
     far = replace(world, partnership=partnership, **bodies, **users)
+    ReturnRules.objects.create(partnership=partnership, variance_pounds=Decimal("9999999.00"))
     record = partial(grants.record_grant, partnership=partnership, by=far.officer, at=NOW)
     award = partial(
         grants.record_award,

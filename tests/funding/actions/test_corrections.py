@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
 from django.db import transaction
 
 from funding import return_sheet
-from funding.actions import corrections, returns
+from funding.actions import corrections, returns, rounds
 from funding.actions.errors import UnableTo
 from funding.models import Adjustment, BudgetLine, Figure, QuarterlyReturn
 from funding.quarters import Quarter
@@ -16,6 +17,7 @@ from funding.reconciliation import reconcile
 from tests.world import NOW, Q1, Q2, World
 
 Q3 = Quarter(2026, 3)
+IN_JANUARY = datetime(2027, 1, 5, 9, 30, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -32,14 +34,23 @@ def second(world: World, first: QuarterlyReturn) -> QuarterlyReturn:
     return world.fill(world.return_of(world.north), by=world.lead, actual="2000.00")
 
 
+def open_third(world: World) -> QuarterlyReturn:
+    """Quarter 3 of the north, opened when it is over."""
+    rounds.open_round(
+        partnership=world.partnership, quarter=Q3, due_on=Q3.due_on, by=world.officer, at=IN_JANUARY
+    )
+    return world.return_of(world.north, Q3)
+
+
 def line_of(world: World) -> BudgetLine:
     return BudgetLine.objects.of(world.north, 2026)[0]
 
 
 def correct(world: World, second: QuarterlyReturn, first: QuarterlyReturn, amount: str) -> QuarterlyReturn:
+    standing = world.return_of(world.north, second.quarter)
     return corrections.correct(
-        quarterly_return=second,
-        revision=world.return_of(world.north, second.quarter).revision,
+        quarterly_return=standing,
+        revision=standing.revision,
         corrects=first,
         budget_line=line_of(world),
         amount=Decimal(amount),
@@ -89,8 +100,7 @@ def test_the_next_quarter_starts_from_the_corrected_spend(
     world: World, first: QuarterlyReturn, second: QuarterlyReturn
 ) -> None:
     correct(world, second, first, "-250.10")
-    world.open(Q3)
-    third = world.return_of(world.north, Q3)
+    third = open_third(world)
     assert return_sheet.load(third).rows[0].earlier == Decimal("1000.00"), "quarter 2 does not count yet"
 
     sent = returns.send(quarterly_return=world.return_of(world.north), by=world.lead, at=NOW)
@@ -158,8 +168,7 @@ def test_two_later_returns_together_never_take_back_more_than_was_spent(
     world: World, first: QuarterlyReturn, second: QuarterlyReturn
 ) -> None:
     correct(world, second, first, "-600.00")
-    world.open(Q3)
-    third = world.fill(world.return_of(world.north, Q3), by=world.lead)
+    third = world.fill(open_third(world), by=world.lead)
     with pytest.raises(corrections.UnableToCorrect, match=r"the line stands at £400\.00"):
         correct(world, third, first, "-400.01")
     correct(world, third, first, "-400.00")

@@ -191,6 +191,7 @@ def test_a_half_filled_grid_is_saved_and_says_what_is_left(
     assert saved == {first.pk: (None, 0), second.pk: (Decimal("1234.50"), 0)}
     assert not ForecastLine.objects.filter(budget_line=first, quarter_number=3).exists()
     assert Fields(page).values[f"forecast3-{first.pk}"] == "", "a gap that was saved stays a gap"
+    assert "2 amounts to enter" in as_user(lead).get(reverse("return", args=[found.pk])).content.decode()
 
 
 def test_a_negative_actual_points_to_corrections(found: QuarterlyReturn, lead: User, as_user: SignIn) -> None:
