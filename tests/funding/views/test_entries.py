@@ -506,7 +506,8 @@ def test_activity_shows_the_quarter_before(world: World, lead: User, as_user: Si
     page = (
         as_user(lead).get(reverse("return_activity", args=[world.return_of(world.north).pk])).content.decode()
     )
-    assert page.count("Last quarter: 300 reached, 12 supported, 20 sessions") == 2
+    for count in ("300", "12", "20"):
+        assert page.count(f"Last quarter {count}<") == 2
     assert "do not add them" in page
 
 
