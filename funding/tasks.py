@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from authorities.models import Partnership
-from funding.actions import mail, reminders, rollups
+from funding.actions import mail, reminders, rollups, watching
 
 logger = logging.getLogger(__name__)
 
@@ -38,3 +38,9 @@ def remind() -> None:
 def deliver() -> None:
     """The e-mails that wait, each at most once."""
     logger.info("Sent %s e-mails.", mail.deliver(clock=timezone.now))
+
+
+@shared_task(name="funding.watch")
+def watch() -> None:
+    """Looks for jobs that are stuck, and tells of each once."""
+    logger.info("Wrote %s notices of stuck jobs.", watching.watch(at=timezone.now()))

@@ -5,6 +5,7 @@ from django.urls import path
 from funding.board import views as board
 from funding.views import (
     allocations,
+    calendar,
     certification,
     changes,
     corrections,
@@ -14,6 +15,7 @@ from funding.views import (
     home,
     hotspots,
     judgement,
+    jobs,
     notices,
     papers,
     plans,
@@ -77,6 +79,9 @@ urlpatterns = [
     # Notices
     path("notices/", notices.notices, name="notices"),
     path("notices/preferences/", notices.preferences, name="notice_preferences"),
+    path("calendar/", calendar.calendar, name="calendar"),
+    path("calendar/<slug:token>.ics", calendar.feed, name="calendar_feed"),
+    path("jobs/", jobs.jobs, name="jobs"),
     # The board
     path("board/", board.board, name="board"),
     path("board/<slug:table>.csv", board.table_csv, name="board_csv"),

@@ -21,9 +21,10 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from authorities.models import Membership, Partnership, User
-from authorities.roles import Permission
-from funding.actions.errors import UnableTo, UnableToDo, check_may
+from authorities.models import Membership, User
+from funding.actions.errors import UnableTo
+from funding.actions.watching import check_may_look_after
+from funding.backlog import emails_to_decide
 from funding.models import EmailState, Notice
 from funding.notify import REFERENCE, NotTakenError
 from funding.quarters import london_day
@@ -34,8 +35,6 @@ Clock = Callable[[], datetime]
 # After an attempt that was refused: how long the next one waits. After the last one nothing is tried again.
 DELAYS = tuple(timedelta(minutes=minutes) for minutes in (2, 15, 60, 360))
 ATTEMPTS = len(DELAYS) + 1
-# Longer than any hand-over takes: the job that claimed it is dead.
-STUCK_AFTER = timedelta(minutes=10)
 # Shorter than a job may run; the next run does the rest.
 LONGEST_RUN = timedelta(minutes=2)
 
@@ -160,13 +159,6 @@ def _note(notice: Notice, outcome: _Outcome, at: datetime) -> None:
     claimed.update(email_state=state, email_at=when, email_problem=outcome.problem[:200])
 
 
-def in_trouble(at: datetime) -> QuerySet[Notice]:
-    """E-mails that a person has to decide about: not sent, or claimed so long ago that the job is dead."""
-    return Notice.objects.filter(
-        Q(email_state=EmailState.FAILED) | Q(email_state=EmailState.SENDING, email_at__lt=at - STUCK_AFTER)
-    )
-
-
 @transaction.atomic
 def send_again(*, pk: int, by: User, at: datetime) -> Notice:
     """A person takes the risk that an e-mail comes twice. Raises UnableToDecideMail."""
@@ -183,21 +175,15 @@ def leave(*, pk: int, by: User, at: datetime) -> Notice:
 
 
 def _decide(pk: int, by: User, at: datetime, **changes: object) -> Notice:
-    found = in_trouble(at).filter(pk=pk).select_related("organisation__partnership").first()
+    found = emails_to_decide(at).filter(pk=pk).select_related("organisation__partnership").first()
     if found is None or found.organisation is None:
         raise UnableToDecideMail("This e-mail has been sent or dealt with meanwhile.")
     check_may_look_after(found.organisation.partnership, by=by, at=at)
     # Compare-and-swap: of two people who decide at once, one does.
-    same = in_trouble(at).filter(pk=pk, email_state=found.email_state, email_attempts=found.email_attempts)
+    same = emails_to_decide(at).filter(
+        pk=pk, email_state=found.email_state, email_attempts=found.email_attempts
+    )
     if not same.update(**changes):
         raise UnableToDecideMail("This e-mail has been sent or dealt with meanwhile.")
     found.refresh_from_db()
     return found
-
-
-def check_may_look_after(partnership: Partnership, *, by: User, at: datetime) -> None:
-    """Jobs are looked after by those who open rounds and by administrators. Raises UnableToDo."""
-    try:
-        check_may(Permission.OPEN_ROUND, by=by, at=at, partnership=partnership)
-    except UnableToDo:
-        check_may(Permission.ADMINISTER, by=by, at=at, partnership=partnership)

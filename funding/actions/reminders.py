@@ -19,9 +19,12 @@ from authorities.roles import Permission
 from funding.actions import notices
 from funding.models import UNCERTIFIED_STATES, NoticeKind, QuarterlyReturn, ReturnStatus
 from funding.quarters import london_day, next_working_day, working_days_before
+from funding.reachability import problems
 
 # Before the due day: how many working days, oldest first. A later one takes the place of the earlier.
 BEFORE = ((10, NoticeKind.DUE_10), (3, NoticeKind.DUE_3), (0, NoticeKind.DUE_TODAY))
+# Weeks before the due day at which a missing certifier is told, the nearest first.
+WARNED = (1, 4)
 
 
 @dataclass(frozen=True)
@@ -68,10 +71,12 @@ def remind(*, at: datetime) -> int:
     on, written = london_day(at), 0
     waiting = QuarterlyReturn.objects.in_full().filter(status__in=UNCERTIFIED_STATES)
     ordered = waiting.order_by("organisation__partnership", "pk")
-    for partnership, returns in groupby(ordered, key=lambda found: found.organisation.partnership):
-        among = notices.members(partnership, on=on)
+    for partnership, group in groupby(ordered, key=lambda found: found.organisation.partnership):
+        among, returns = notices.members(partnership, on=on), list(group)
+        uncertifiable = problems(returns, on)
         for found in returns:
             written += _remind_of(found, among, at)
+            written += _warn_of(found, uncertifiable.get(found.pk, ""), among, at)
     return written
 
 
@@ -90,6 +95,33 @@ def _remind_of(found: QuarterlyReturn, among: list[Membership], at: datetime) ->
         quarterly_return=found,
         at=at,
     )
+
+
+@transaction.atomic
+def _warn_of(found: QuarterlyReturn, problem: str, among: list[Membership], at: datetime) -> int:
+    """Nobody can certify it: four weeks before the due day, and again one week before, to both sides."""
+    weeks = _weeks_left(found.due_on, london_day(at))
+    if not problem or not weeks:
+        return 0
+    organisation = found.organisation
+    message = notices.Message(
+        kind=NoticeKind.NO_CERTIFIER,
+        key=f"return:{found.pk}:{found.due_on.isoformat()}:{weeks}",
+        subject=f"{organisation.short_name}: nobody can certify the return for {found.quarter.label}",
+        body=f"The return of {organisation.name} for {found.quarter} is due on {date_words(found.due_on)}. "
+        f"{problem}",
+        path=reverse("return", args=[found.pk]),
+    )
+    both = (Permission.PREPARE_RETURN, Permission.REVIEW_RETURN)
+    to = [user for one in both for user in notices.holders(among, one, organisation)]
+    return notices.write(message, to=to, organisation=organisation, quarterly_return=found, at=at)
+
+
+def _weeks_left(due_on: date, on: date) -> int:
+    """Which of the two warnings a day calls for; 0 for none."""
+    if on > due_on:
+        return 0
+    return next((weeks for weeks in WARNED if on >= due_on - timedelta(weeks=weeks)), 0)
 
 
 def _reminder(found: QuarterlyReturn, call: Call, on: date) -> notices.Message:

@@ -109,7 +109,7 @@ def revert(
         reply(query=query, text=reason, by=by, at=at)
     version = certificate.version
     restore(quarterly_return=found, content=version.content)
-    words = {"is_nil": version.content["is_nil"], **version.content["words"]}
+    words: dict[str, Any] = {"is_nil": version.content["is_nil"], **version.content["words"]}
     signature: dict[str, Any] = {"prepared_by": version.sent_by, "prepared_at": version.sent_at}
     signature |= {"certified_by": certificate.certified_by, "certified_at": certificate.certified_at}
     moved = move("revert", found, by, at, reason=reason, revision=found.revision + 1, **signature, **words)

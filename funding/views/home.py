@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Count, Min
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,7 +17,17 @@ from authorities.filters import date_words
 from authorities.models import Membership
 from authorities.roles import ROLES, Permission
 from funding.access import visible_decisions, visible_returns
-from funding.models import OPEN_STATES, REVIEWED_STATES, QuarterlyReturn, ReturnStatus
+from funding.models import (
+    OPEN_STATES,
+    REVIEWED_STATES,
+    UNFINISHED_UPLOADS,
+    QuarterlyReturn,
+    ReturnQuery,
+    ReturnStatus,
+    UploadState,
+    Waiver,
+    WorkbookUpload,
+)
 from funding.quarters import Quarter, year_label
 
 
@@ -29,6 +40,7 @@ class Task:
     hint: str
     code: str
     label: str
+    until: date | None = None
 
 
 @dataclass(frozen=True)
@@ -40,15 +52,21 @@ class Shortcut:
     hint: str
 
 
+JOBS_HINT = "Workbooks, e-mails and roll-ups that are under way or stuck."
+
+
 @signed_in
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """One page for every role: the tasks first, then the ways to the role's pages."""
     person, today = acting(request), timezone.localdate()
     next_quarter = Quarter.of(today).next
+    tasks = [*_decisions(person), *_waivers(person), *_returns(person, today), *_uploads(person)]
     context = {
         "role": ROLES[person.role] if person.role else None,
-        "tasks": [*_decisions(person), *_returns(person, today)],
+        "tasks": sorted(tasks, key=lambda task: (task.until is None, task.until)),
+        "first_due": min((task.until for task in tasks if task.until), default=None),
+        "today": today,
         "elsewhere": _with_others(person, today),
         "makes_returns": person.has(Permission.VIEW_OWN_RETURN),
         "shortcuts": _shortcuts(person),
@@ -92,6 +110,45 @@ def _decisions(person: Acting) -> list[Task]:
     ]
 
 
+def _waivers(person: Acting) -> list[Task]:
+    """Rules that an officer asks to waive, for those who decide, but never for the one who asked."""
+    if not person.has(Permission.DECIDE):
+        return []
+    asked = Waiver.objects.filter(organisation__partnership=person.partnership, decided_at__isnull=True)
+    return [
+        Task(
+            text=f"Decide: waive “{waiver.get_rule_display()}” for {waiver.organisation.name}",
+            href=reverse("home"),
+            hint=f"Asked by {waiver.asked_by.name} on {date_words(waiver.asked_at)}.",
+            code="proposed",
+            label="Waiting for you",
+        )
+        for waiver in asked.exclude(asked_by=person.user).select_related("organisation", "asked_by")
+    ]
+
+
+def _uploads(person: Acting) -> list[Task]:
+    """Workbooks that the person has uploaded and not finished: nothing of them is saved yet."""
+    if not person.has(Permission.PREPARE_RETURN):
+        return []
+    states = (*UNFINISHED_UPLOADS, UploadState.READ, UploadState.STUCK)
+    unfinished = WorkbookUpload.objects.filter(
+        uploaded_by=person.user, quarterly_return__organisation=person.organisation, state__in=states
+    )
+    return [
+        Task(
+            text=f"Finish: workbook {upload.name}",
+            href=reverse("return", args=[upload.quarterly_return_id]),
+            hint=f"{upload.quarterly_return}. Nothing of it is saved yet.",
+            code="late" if upload.state == UploadState.STUCK else "pending",
+            label=upload.get_state_display(),
+        )
+        for upload in unfinished.select_related(
+            "quarterly_return__organisation", "quarterly_return__round"
+        ).order_by("pk")
+    ]
+
+
 # Which returns wait for whom, what the person is asked to do, and the page where it is done.
 WAITING: tuple[tuple[Permission, tuple[ReturnStatus, ...], str, str], ...] = (
     (
@@ -119,7 +176,36 @@ def _returns(person: Acting, today: date) -> list[Task]:
         .filter(status__in=list(asked))
         .order_by("round__due_on", "organisation__position")
     )
-    return [_task(found, *asked[ReturnStatus(found.status)], today) for found in waiting]
+    questions = _questions(person) if ReturnStatus.QUERIED in asked else {}
+    return [
+        _answer(found, *questions[found.pk], today)
+        if found.pk in questions
+        else _task(found, *asked[ReturnStatus(found.status)], today)
+        for found in waiting
+    ]
+
+
+def _questions(person: Acting) -> dict[int, tuple[int, date]]:
+    """How many queries of each queried return are open, and until when the first one is to be answered."""
+    open_ones = ReturnQuery.objects.unsettled().filter(
+        quarterly_return__organisation=person.organisation,
+        quarterly_return__status=ReturnStatus.QUERIED,
+    )
+    rows = open_ones.order_by().values_list("quarterly_return").annotate(n=Count("pk"), on=Min("due_on"))
+    return {pk: (count, due_on) for pk, count, due_on in rows}
+
+
+def _answer(found: QuarterlyReturn, count: int, due_on: date, today: date) -> Task:
+    queries = f"{count} {'query' if count == 1 else 'queries'}"
+    late = today > due_on
+    return Task(
+        text=f"Answer: {queries} about {found.organisation.name}, {found.quarter.label}",
+        href=reverse("return", args=[found.pk]),
+        hint=f"Answer by {date_words(due_on)}: {_days_left(due_on, today)}",
+        code="late" if late else found.status,
+        label="Late" if late else found.get_status_display(),
+        until=due_on,
+    )
 
 
 def _with_others(person: Acting, today: date) -> list[Task]:
@@ -149,17 +235,20 @@ def _task(found: QuarterlyReturn, verb: str, page: str, today: date) -> Task:
         hint=_due(found, today),
         code=code,
         label=label,
+        until=None if found.is_counted else found.due_on,
     )
 
 
 def _due(found: QuarterlyReturn, today: date) -> str:
-    days = (found.due_on - today).days
     due = f"{found.quarter}. Due {date_words(found.due_on)}"
-    if found.is_counted:
-        return f"{due}."
+    return f"{due}." if found.is_counted else f"{due}: {_days_left(found.due_on, today)}"
+
+
+def _days_left(due_on: date, today: date) -> str:
+    days = (due_on - today).days
     if days < 0:
-        return f"{due}: {-days} {'day' if days == -1 else 'days'} late."
-    return f"{due}: {days} {'day' if days == 1 else 'days'} left." if days else f"{due}: today."
+        return f"{-days} {'day' if days == -1 else 'days'} late."
+    return f"{days} {'day' if days == 1 else 'days'} left." if days else "today."
 
 
 def _shortcuts(person: Acting) -> list[Shortcut]:
@@ -177,6 +266,8 @@ def _shortcuts(person: Acting) -> list[Shortcut]:
         (Permission.PLAN, "Plan", "plan", f"Interventions and budget lines of {year}."),
         (Permission.VIEW_OWN_RETURN, "Returns", "own_returns", "Every quarter of your organisation."),
         (Permission.APPOINT_DEPUTY, "Deputies", "deputies", "Who stands in, from when until when."),
+        (Permission.OPEN_ROUND, "Background jobs", "jobs", JOBS_HINT),
+        (Permission.ADMINISTER, "Background jobs", "jobs", JOBS_HINT),
         (Permission.ADMINISTER, "Administration", "admin:index", "People, roles and reference data."),
     )
     return [Shortcut(text, reverse(name), hint) for needed, text, name, hint in offered if person.has(needed)]

@@ -54,6 +54,8 @@ OPEN_TO: dict[str, set[str]] = {
     "home": {role.value for role in Role},
     "notices": {role.value for role in Role},
     "notice_preferences": {role.value for role in Role},
+    "calendar": {role.value for role in Role},
+    "jobs": {"officer", "administrator"},
     "board": {"officer", "approver", "board_member", "auditor"},
     "grants": {"officer", "approver", "auditor"},
     "hotspots": {"officer", "approver", "police_lead"},

@@ -63,7 +63,7 @@ def pages(world: World) -> dict[str, list[str]]:
     return {
         "officer": [
             *common,
-            *of("grants", "grant_new", "decisions", "tracker", "round_new", "hotspots", "board"),
+            *of("grants", "grant_new", "decisions", "tracker", "round_new", "hotspots", "board", "jobs"),
             *of("grant", "award_new", "allocations", pk=grant),
             f"{reverse('allocations', args=[grant])}?suggest={award}",
             *of("award_change", pk=award),
@@ -72,7 +72,7 @@ def pages(world: World) -> dict[str, list[str]]:
         ],
         "approver": [*of("home", "grants"), *of("decision", pk=waiting), *of("decision", pk=approved)],
         "lead": [
-            *of("home", "notices", "plan", "intervention_new", "own_returns"),
+            *of("home", "notices", "calendar", "plan", "intervention_new", "own_returns"),
             *of("budget_line_new", pk=mentoring),
             *of("budget_line_change", pk=line),
             *of(*entry, "return_activity", pk=north),
@@ -89,7 +89,7 @@ def pages(world: World) -> dict[str, list[str]]:
         "south_certifier": of("home") + of("return", pk=south),
         "board_member": of("home", "board"),
         "auditor": of("home", "grants", "board") + of("allocations", pk=grant) + of("return", pk=accepted),
-        "administrator": of("home"),
+        "administrator": of("home", "notices", "jobs"),
     }
 
 

@@ -40,7 +40,7 @@ PLAIN = (
         "deputies",
         "deputy_new",
     ),
-    *("notices", "notice_preferences"),
+    *("notices", "notice_preferences", "calendar", "jobs"),
     *("switch_organisation", "accessibility_statement", "account_login", "account_reset_password"),
 )
 

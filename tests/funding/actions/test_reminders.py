@@ -6,10 +6,13 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from authorities import actions as people
+from authorities.models import Membership, User
+from authorities.roles import Role
 from funding.actions import returns, rounds
 from funding.actions.reminders import call_for, remind
 from funding.models import Notice, NoticeKind, QuarterlyReturn
-from tests.world import NOW, Q2, World
+from tests.world import NOW, Q2, START, World
 
 K = NoticeKind
 # A Monday four weeks after the cast's present. No bank holiday lies between.
@@ -75,6 +78,9 @@ def test_overdue_never_comes_twice_in_the_first_week() -> None:
 
 @pytest.fixture
 def opened(world: World) -> World:
+    """Every organisation has a certifier who can be reached, the hub included."""
+    people.give_role(user=world.board_member, organisation=world.hub, role=Role.CERTIFIER, starts_on=START)
+    User.objects.update(last_login=NOW)
     rounds.open_round(partnership=world.partnership, quarter=Q2, due_on=DUE, by=world.officer, at=NOW)
     return world
 
@@ -133,3 +139,41 @@ def test_more_time_begins_again(opened: World) -> None:
     assert told(K.OVERDUE) == {"stranger", "police_lead"}
     remind(at=morning(12, 9))
     assert Notice.objects.filter(user=opened.lead, kind=K.DUE_3).count() == 2
+
+
+def without_certifier(world: World) -> None:
+    Membership.objects.filter(user=world.certifier).update(ends_on=date(2026, 11, 5))
+
+
+def test_four_weeks_and_one_week_before_both_sides_are_told_that_nobody_can_certify(opened: World) -> None:
+    without_certifier(opened)
+    for day in range(2, 31):
+        remind(at=morning(11, day))
+    remind(at=morning(12, 1))
+
+    found = Notice.objects.filter(kind=K.NO_CERTIFIER)
+    assert told(K.NO_CERTIFIER) == {"lead", "officer"}
+    days = sorted({one.written_at.date() for one in found})
+    assert days == [date(2026, 11, 2), date(2026, 11, 23)]
+    assert found.count() == 4
+    notice = found.filter(user=opened.lead).earliest("written_at")
+    assert notice.subject == "North: nobody can certify the return for Q2 2026/27"
+    assert "due on 30 November 2026" in notice.body
+    assert "Ask an administrator to name one" in notice.body
+    assert notice.quarterly_return == opened.return_of(opened.north)
+
+
+def test_a_missed_warning_is_made_up_once_and_the_nearer_one_takes_its_place(opened: World) -> None:
+    without_certifier(opened)
+    remind(at=morning(11, 12))
+    remind(at=morning(11, 13))
+    assert Notice.objects.filter(kind=K.NO_CERTIFIER, user=opened.lead).count() == 1
+    Notice.objects.filter(kind=K.NO_CERTIFIER).delete()
+    remind(at=morning(11, 27))
+    assert Notice.objects.filter(kind=K.NO_CERTIFIER, user=opened.lead).count() == 1
+
+
+def test_who_has_a_certifier_is_not_warned(opened: World) -> None:
+    for day in (2, 9, 23, 29):
+        remind(at=morning(11, day))
+    assert told(K.NO_CERTIFIER) == set()

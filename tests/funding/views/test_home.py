@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from django.test import Client
 
 from authorities.models import Membership, User
 from funding.actions import returns
+from funding.models import ReturnPart, UploadState, WaivedRule, Waiver
 from tests.funding.actions.test_decisions import propose
-from tests.world import NOW, World
+from tests.funding.actions.test_watching import upload
+from tests.world import NOW, Q1, World
 
 SignIn = Callable[[User], Client]
 
@@ -54,6 +57,52 @@ def test_nothing_waits_for_readers(as_user: SignIn, world: World, person: str) -
 def test_a_person_without_a_role_is_told_what_to_do(as_user: SignIn, world: World) -> None:
     Membership.objects.filter(user=world.lead).update(ends_on="2023-01-01")
     assert "You have no role at present" in home(as_user, world.lead)
+
+
+def test_queries_to_answer_are_counted_with_their_last_day(as_user: SignIn, world: World) -> None:
+    world.open()
+    found = world.certify(world.return_of(world.north), by=world.lead, certifier=world.certifier)
+    questions = [returns.Question(ReturnPart.SPEND, "Why?"), returns.Question(ReturnPart.NARRATIVE, "How?")]
+    returns.query(
+        quarterly_return=found, reason="Two.", questions=questions, due_on=date(2099, 11, 20), by=world.officer, at=NOW
+    )  # fmt: skip
+    html = home(as_user, world.lead)
+    assert "Answer: 2 queries about North Council, Q2 2026/27" in html
+    assert "Answer by 20 November 2099" in html
+    assert "Prepare: North Council" not in html
+    assert "1 thing waits for you. The first is due on 20 November 2099." in html
+    assert "Answer: " not in home(as_user, world.stranger)
+
+
+def test_a_workbook_that_is_not_finished_waits_for_who_uploaded_it(as_user: SignIn, world: World) -> None:
+    world.open()
+    upload(world, state=UploadState.READ)
+    assert "Finish: workbook Q2.xlsx" in home(as_user, world.lead)
+    assert "Finish: " not in home(as_user, world.stranger)
+    assert "Finish: " not in home(as_user, world.certifier)
+
+
+def test_a_waiver_waits_for_the_approver(as_user: SignIn, world: World) -> None:
+    Waiver.objects.create(
+        organisation=world.north, rule=WaivedRule.ACTIVITY, reason="A new provider.", starts_on=date(2026, 10, 1),
+        ends_on=date(2027, 3, 31), asked_by=world.officer, asked_at=NOW,
+    )  # fmt: skip
+    assert "Decide: waive “Activity or patrols” for North Council" in home(as_user, world.approver)
+    assert "Decide: " not in home(as_user, world.officer)
+
+
+def test_the_first_due_day_leads(as_user: SignIn, world: World) -> None:
+    world.open()
+    world.open(Q1)
+    html = home(as_user, world.lead)
+    assert html.index("Q1 2026/27") < html.index("Prepare: North Council, Q2 2026/27")
+    assert "2 things wait for you. The first was due on 31 July 2026." in html
+
+
+@pytest.mark.parametrize("person", ["officer", "administrator"])
+def test_who_looks_after_jobs_finds_them(as_user: SignIn, world: World, person: str) -> None:
+    assert 'href="/jobs/"' in home(as_user, getattr(world, person))
+    assert 'href="/jobs/"' not in home(as_user, world.lead)
 
 
 def test_queries_do_not_grow(
