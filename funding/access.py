@@ -14,7 +14,16 @@ from django.shortcuts import get_object_or_404
 from authorities.access import Acting, acting
 from authorities.models import Organisation
 from authorities.roles import Permission
-from funding.models import Award, BudgetLine, Decision, Grant, Hotspot, Intervention, QuarterlyReturn
+from funding.models import (
+    Award,
+    BudgetLine,
+    Decision,
+    Grant,
+    Hotspot,
+    Intervention,
+    QuarterlyReturn,
+    WorkbookUpload,
+)
 from funding.models.decision import DecisionQuerySet
 from funding.models.grant import AwardQuerySet
 from funding.models.hotspot import HotspotQuerySet
@@ -116,3 +125,13 @@ def find_budget_line(request: HttpRequest, pk: int) -> BudgetLine:
 def find_hotspot(request: HttpRequest, pk: int) -> Hotspot:
     """Raises Http404 outside the person's scope."""
     return get_object_or_404(visible_hotspots(acting(request)), pk=pk)
+
+
+def find_upload(request: HttpRequest, pk: int) -> WorkbookUpload:
+    """One of a return that the person prepares. Raises Http404 for everybody else's."""
+    person = acting(request)
+    own = person.organisation if person.has(Permission.PREPARE_RETURN) else None
+    found = WorkbookUpload.objects.select_related(
+        "uploaded_by", "quarterly_return__round", "quarterly_return__organisation__partnership"
+    )
+    return get_object_or_404(found.filter(quarterly_return__organisation=own), pk=pk)

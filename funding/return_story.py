@@ -43,7 +43,7 @@ def tell(events: Sequence[ReturnEvent]) -> list[Happening]:
     """
     told = []
     news = [event for event in events if event.verb != "complete"]
-    for (verb, who), found in groupby(news, key=lambda event: (event.verb, event.by)):
+    for (verb, who, _), found in groupby(news, key=lambda event: (event.verb, event.by, event.reason)):
         run = list(found)
         times = f" {len(run)} times" if len(run) > 1 and verb == "save" else ""
         told.append(Happening(who.name, DONE.get(verb, verb) + times, run[-1].at, run[-1].reason))

@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from authorities.models import Partnership
+from funding import jobs
 from funding.actions import mail, reminders, rollups, watching
 
 logger = logging.getLogger(__name__)
@@ -44,3 +45,9 @@ def deliver() -> None:
 def watch() -> None:
     """Looks for jobs that are stuck, and tells of each once."""
     logger.info("Wrote %s notices of stuck jobs.", watching.watch(at=timezone.now()))
+
+
+@shared_task(name="funding.read_workbooks")
+def read_workbooks() -> None:
+    """Every workbook that waits to be read: the hint after an upload and the sweep are the same job."""
+    logger.info("Read %s workbooks.", jobs.read_workbooks(clock=timezone.now))

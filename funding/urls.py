@@ -22,6 +22,7 @@ from funding.views import (
     returns,
     review,
     rounds,
+    uploads,
     variances,
 )
 
@@ -82,6 +83,14 @@ urlpatterns = [
     path("calendar/", calendar.calendar, name="calendar"),
     path("calendar/<slug:token>.ics", calendar.feed, name="calendar_feed"),
     path("jobs/", jobs.jobs, name="jobs"),
+    # Workbooks
+    path("returns/<int:pk>/workbook.xlsx", uploads.workbook, name="return_workbook"),
+    path("returns/<int:pk>/uploads/new/", uploads.upload_new, name="upload_new"),
+    path("uploads/<int:pk>/", uploads.upload, name="upload"),
+    path("uploads/<int:pk>/progress/", uploads.progress, name="upload_progress"),
+    path("uploads/<int:pk>/marked.xlsx", uploads.marked, name="upload_marked"),
+    path("uploads/<int:pk>/discard/", uploads.discard, name="upload_discard"),
+    path("uploads/<int:pk>/retry/", uploads.retry, name="upload_retry"),
     # The board
     path("board/", board.board, name="board"),
     path("board/<slug:table>.csv", board.table_csv, name="board_csv"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from celery import current_app
@@ -52,6 +53,12 @@ def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
         with connection.connection.cursor() as cursor:
             cursor.execute("SET session_replication_role = DEFAULT")
         connection.connection.commit()
+
+
+@pytest.fixture(autouse=True)
+def _own_files(tmp_path: Path, settings: Any) -> None:
+    """What people hand in during a test is gone after it."""
+    settings.FILES_ROOT = tmp_path / "files"
 
 
 @pytest.fixture

@@ -89,6 +89,7 @@ def broker(folder: Path) -> Iterator[Broker]:
 def worker(url: str, log: Path, *, beat: bool = False) -> Iterator[subprocess.Popen[bytes]]:
     """A worker on the test database; with `beat` also the sweep. Ready when this returns."""
     environment = os.environ | {"DATABASE_URL": database_url(), "REDIS_URL": url, "LOG_LEVEL": "INFO"}
+    environment["FILES_ROOT"] = str(settings.FILES_ROOT)
     command = [
         sys.executable,
         "-m",

@@ -17,6 +17,7 @@ app.conf.beat_schedule = {
     "sweep": {"task": "funding.roll_up", "schedule": 30.0},
     "mail": {"task": "funding.deliver", "schedule": 30.0},
     "watch": {"task": "funding.watch", "schedule": 300.0},
+    "workbooks": {"task": "funding.read_workbooks", "schedule": 30.0},
     "nightly": {"task": "funding.recompute", "schedule": crontab(hour=2, minute=15)},
     "reminders": {"task": "funding.remind", "schedule": crontab(hour=7, minute=0)},
 }

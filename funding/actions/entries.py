@@ -70,11 +70,12 @@ def save_spend(
         later = {quarter.number for quarter in saved.quarter.remaining}
         if any(not set(entry.forecasts) <= later for entry in entries):
             raise UnableToSave("A forecast is for a later quarter of the year, and for no other.")
-        _write_lines(saved, entries)
+        write_lines(saved, entries)
     return saved
 
 
-def _write_lines(saved: QuarterlyReturn, entries: Sequence[SpendEntry]) -> None:
+def write_lines(saved: QuarterlyReturn, entries: Sequence[SpendEntry]) -> None:
+    """Writes these lines and leaves the others. Call it inside `saving`."""
     # A forecast that was taken out again leaves nothing behind.
     kept = [(entry.budget_line.pk, number) for entry in entries for number in entry.forecasts]
     for one in saved.forecast_lines.filter(budget_line__in=[entry.budget_line.pk for entry in entries]):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable
 from decimal import Decimal
 
@@ -177,6 +179,16 @@ class ProfileQuerySet(models.QuerySet["ProfileAmount"]):
         award, organisation = "budget_line__intervention__award", "budget_line__intervention__organisation"
         rows = self.filter(**{f"{award}__in": list(awards)}).order_by().values_list(award, organisation)
         return {(one, other): total for one, other, total in rows.annotate(total=Sum("amount"))}
+
+    def fingerprint(self, organisation: Organisation, year: int) -> str:
+        """SHA-256 of the plan of one organisation and year: another name, line or amount gives another."""
+        intervention = "budget_line__intervention"
+        rows = self.filter(
+            **{f"{intervention}__organisation": organisation, f"{intervention}__award__year": year}
+        ).order_by("budget_line_id", "quarter")
+        names = (f"{intervention}__name", "budget_line__cost_heading__name", "budget_line__description")
+        facts = [[str(fact) for fact in row] for row in rows.values_list("budget_line_id", *names, "amount")]
+        return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
 
 @tracked()

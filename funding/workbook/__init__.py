@@ -9,4 +9,11 @@ cells.
     limits   how large and how deep a file may be
     content  what kind of file it really is
     package, ooxml, opendocument, compound, biff, delimited   one format each
+
+Writing and comparing:
+
+    contents   reads a return into its `form`; `columns` says what each sheet asks
+    template   writes the form as a workbook, with the signed id of `ticket`
+    interpret  compares a book with the form: `headings`, `rows`, `values`, `prompts` -> `findings`
+    markup     gives the person's own workbook back with the remarks in it
 """

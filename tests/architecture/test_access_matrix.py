@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import logging
 import re
+import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -28,6 +30,7 @@ from funding.board.charts.page import TABLES
 from funding.models import BudgetLine, Hotspot, Intervention, QuarterlyReturn
 from tests.conftest import sign_in
 from tests.faults.neighbours import build_neighbours, propose
+from tests.funding.workbook.handed_in import Again, read_upload, stuck_upload
 from tests.world import Q1, Q2, START, World
 
 ABSENT = 987_654_321
@@ -112,6 +115,13 @@ TABLE = (
     _entry("return_nil"),
     _entry("return_check"),
     Route("return_recall", "return", RETURN, LEADS, leads_back=True, stage=SENT),
+    Route("return_workbook", "return", LEADS, methods="GET", stage=DRAFT),
+    Route("upload_new", "return", LEADS, LEADS, is_form=True, stage=DRAFT),
+    Route("upload", "upload", LEADS, LEADS, stage=DRAFT),
+    Route("upload_progress", "upload", LEADS, methods="GET"),
+    Route("upload_marked", "upload", LEADS, methods="GET"),
+    Route("upload_discard", "upload", LEADS, LEADS, leads_back=True),
+    Route("upload_retry", "stuck upload", LEADS, LEADS, leads_back=True),
     Route("return_certify", "return", RETURN, CERTIFIERS, is_form=True, stage=SENT),
     Route("deputy_end", "deputy", RETURN, CERTIFIERS | APPROVERS, leads_back=True),
     Route("return_receipt", "return", RETURN, methods="GET"),
@@ -157,10 +167,11 @@ def _allowed(route: Route, verb: str, method: str, stage: str) -> set[int]:
     """The cell is open to the person: what it must do."""
     if verb == "GET" and route.leads_back:
         return {MOVED}
-    if route.name in ("return_recall", "deputy_end"):
+    if route.name in ("return_recall", "deputy_end", "upload_discard", "upload_retry"):
         return {MOVED}
     if verb == "GET":
-        return {OK} if route.stage in ("", stage) or not route.is_form else {MOVED}
+        opens = route.stage in ("", stage) or not (route.is_form or route.name == "return_workbook")
+        return {OK} if opens else {MOVED}
     if method == "POST empty":
         return {OK}
     return {MOVED} if route.stage in ("", stage) else {OK}
@@ -204,6 +215,11 @@ class Stage:
         self.decisions = {
             "north": propose(world, "460000.00", "WAITS"),
             "far_north": propose(self.far, "310000.00", "WAITS"),
+        }
+        self.uploads = {
+            (about, owner): make(self.found(owner), by=self.preparers[owner][1]).pk
+            for owner in self.preparers
+            for about, make in (("upload", read_upload), ("stuck upload", stuck_upload))
         }
         self.roll_up()
         self.clients = {name: self._client(name) for name in PRINCIPALS}
@@ -254,6 +270,7 @@ class Stage:
             assert first
             numbers["intervention", owner] = first.pk
             numbers["budget line", owner] = BudgetLine.objects.filter(intervention=first).earliest("pk").pk
+        numbers |= self.uploads
         for owner, place in (("north", self.world), ("far_north", self.far)):
             numbers["grant", owner], numbers["award", owner] = place.grant.pk, place.award.pk
             numbers["decision", owner] = self.decisions[owner].pk
@@ -330,6 +347,8 @@ class Stage:
                 "reason": "Twice.",
             },
             "return_nil": lambda: {"revision": found.revision, "explanation": "None.", "attested": "on"},
+            "upload_new": lambda: {"file": Again(b"Intervention,Actual\n")},
+            "upload": lambda: {"warning-0": "on", "all": "yes"},
             "return_certify": lambda: {"revision": found.revision, "certified": "on"},
             "return_revert": lambda: {"revision": found.revision, "reason": "So.", "confirmed": "on"},
             "return_review": lambda: {"revision": found.revision, "accepted": "on"},
@@ -340,7 +359,7 @@ class Stage:
         """What the page sends back by itself: the state of things that it was made from."""
         name = "decision" if route.name == "decision_answer" else route.name
         writer = next((who for who in PRINCIPALS if who in route.writers and in_scope(who, owner, "")), None)
-        if writer is None or route.name == "return_recall":
+        if writer is None or route.name in ("return_recall", "upload_discard", "upload_retry"):
             return {}
         page = self.clients[writer].get(address_of(name, self.numbers[route.about, owner]))
         inputs = re.findall(r'<input[^>]*type="hidden"[^>]*>', page.content.decode())
@@ -398,14 +417,25 @@ def ask(client: Client, address: str, method: str, body: dict[str, Any]) -> Http
 
 def main_of(answer: HttpResponse) -> str:
     """What a person reads, without the form token."""
-    text = answer.content.decode()
+    text = text_of(answer)
     found = re.search(r"<main.*</main>", text, re.DOTALL)
     return re.sub(r'(csrfmiddlewaretoken" value|nonce)="[^"]*"', "", found[0] if found else text)
 
 
+def text_of(answer: HttpResponse) -> str:
+    """All that the answer says, with what lies packed in a workbook."""
+    if "spreadsheet" not in answer.get("Content-Type", ""):
+        return answer.content.decode()
+    packed = BytesIO(answer.content)
+    if not zipfile.is_zipfile(packed):
+        return answer.content.decode()
+    with zipfile.ZipFile(packed) as book:
+        return "".join(book.read(name).decode(errors="replace") for name in book.namelist())
+
+
 def leaks(answer: HttpResponse, principal: str, owners: set[str]) -> list[str]:
     """Canaries of owners whose words this person must never see."""
-    text = answer.content.decode()
+    text = text_of(answer)
     return [
         owner
         for owner in owners

@@ -9,9 +9,10 @@ from django.urls import reverse
 from playwright.sync_api import Page
 
 from funding.actions import returns
-from funding.models import BudgetLine, Decision, Intervention
+from funding.models import BudgetLine, Decision, Intervention, WorkbookUpload
 from tests.browser.conftest import SignIn
 from tests.funding.actions.test_decisions import propose
+from tests.funding.workbook.handed_in import read_upload, stuck_upload
 from tests.world import NOW, Q1, Q2, World
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -32,6 +33,9 @@ def populate(world: World) -> None:
     world.certify(world.return_of(world.south, Q2), by=world.stranger, certifier=world.south_certifier)
     world.fill(world.return_of(world.police, Q2), by=world.police_lead)
     propose(world, "460000.00")
+    north = world.return_of(world.north, Q2)
+    read_upload(north, by=world.lead)
+    stuck_upload(north, by=world.lead)
     world.roll_up()
 
 
@@ -75,9 +79,13 @@ def pages(world: World) -> dict[str, list[str]]:
             *of("home", "notices", "calendar", "plan", "intervention_new", "own_returns"),
             *of("budget_line_new", pk=mentoring),
             *of("budget_line_change", pk=line),
-            *of(*entry, "return_activity", pk=north),
+            *of(*entry, "return_activity", "upload_new", pk=north),
             *of("return", "return_receipt", "return_versions", "return_report", pk=accepted),
             *of("return_report", "return_versions", "return_receipt", pk=north),
+            *[
+                reverse("upload", args=[one.pk])
+                for one in WorkbookUpload.objects.filter(quarterly_return=north)
+            ],
         ],
         "police_lead": [
             *of("home", "own_returns", "plan", "hotspots", "hotspot_new"),
