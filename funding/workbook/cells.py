@@ -82,11 +82,11 @@ def hours(cell: Cell) -> Decimal:
 
 def day(cell: Cell) -> date:
     """A date cell, or one typed day first, in words or as 2026-10-31. Raises ValueError with a sentence."""
+    if cell.is_formula:
+        raise ValueError(FORMULA)
     if cell.kind == "number":
         raise ValueError(f"This cell holds a number and not a date. {_DAY_HINT}")
     text = cell.text if cell.kind == "date" else _text(cell, "a date", _DAY_HINT)
-    if cell.is_formula:
-        raise ValueError(FORMULA)
     if iso := _ISO.fullmatch(text):
         return _date(iso[1], iso[2], iso[3])
     if first := _DAY_FIRST.fullmatch(text):

@@ -16,7 +16,6 @@ from funding.workbook.limits import Limits, check_extent
 from funding.workbook.marks import Marks, corners
 from funding.workbook.sentences import DAMAGED
 
-_DIMENSION = re.compile(rb"""<(?:\w+:)?dimension\s+ref\s*=\s*["']([^"']*)["']""")
 # Anything but a cell as Excel writes it, no farther out than ZZ99999. The exact limits are held later.
 _UNUSUAL = re.compile(rb'<c(?! r="[A-Z]{1,2}[0-9]{1,5}")')
 _CELL = re.compile(rb'<c r="([A-Z]{1,3}[0-9]{1,7})"([^>]*)>')
@@ -29,9 +28,6 @@ _VALUE = re.compile(rb"<v[^>]*>([^<]*)")
 
 def scan(xml: bytes, name: str, limits: Limits) -> Marks:
     """What the sheet called `name` holds. Raises RefusedWorkbook."""
-    declared = _DIMENSION.search(xml, 0, 4096)
-    if declared and declared[1]:
-        check_extent(name, corners(_text(declared[1]))[1], limits)
     start, end = xml.find(b"<sheetData"), xml.rfind(b"</sheetData")
     # The part before holds widths and panes, the part after it ranges and rules; both are short.
     cells = xml[start:end] if 0 <= start < end else b""

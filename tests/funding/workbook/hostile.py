@@ -339,12 +339,17 @@ add("column that cannot be", "cannot be", book('<row r="1"><c r="ZZZZZZ1"><v>1</
 add("row that cannot be", "cannot be", book('<row r="1"><c r="A99999999999999"><v>1</v></c></row>'))
 add("negative row", "cannot be", book('<row r="-1"><c r="A-1"><v>1</v></c></row>'))
 add("row nought", "damaged", book('<row r="0"><c r="A0"><v>1</v></c></row>'))
+# What a sheet declares of itself is not believed: a row that is merely higher than others reaches as far.
+DECLARED = sheet('<row r="1"><c r="A1"><v>1</v></c></row>', before='<dimension ref="A1:{}"/>')
+add("far reach declared", "", book("", sheet=DECLARED.format("XFD1048576")), good=("A1",))
+add("no reach declared", "damaged", book("", sheet=DECLARED.format("A0")))
+add("negative reach declared", "damaged", book("", sheet=DECLARED.format("A-5")))
+add("declared reach of noise", "damaged", book("", sheet=DECLARED.format("9" * 5_000)))
 add(
-    "far reach declared",
+    "near reach declared, far cell held",
     "row 1,048,576",
-    book("", sheet=sheet("", before='<dimension ref="A1:XFD1048576"/>')),
+    book("", sheet=sheet('<row r="1"><c r="XFD1048576"><v>1</v></c></row>', before='<dimension ref="A1"/>')),
 )
-add("negative reach declared", "cannot be", book("", sheet=sheet("", before='<dimension ref="A1:A-5"/>')))
 add(
     "ten thousand sheets",
     "10,000 sheets",
