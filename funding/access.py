@@ -18,6 +18,7 @@ from funding.models import (
     Award,
     BudgetLine,
     Decision,
+    EvidenceFile,
     Grant,
     Hotspot,
     Intervention,
@@ -89,6 +90,13 @@ def find_return_to(request: HttpRequest, pk: int, permission: Permission) -> Qua
     if not acting(request).has(permission):
         raise PermissionDenied
     return found
+
+
+def find_evidence(request: HttpRequest, pk: int) -> EvidenceFile:
+    """One of a return that the person may see, with its return. Raises Http404 outside that scope."""
+    evidence = get_object_or_404(EvidenceFile, pk=pk, quarterly_return__in=visible_returns(acting(request)))
+    evidence.quarterly_return = find_return(request, evidence.quarterly_return_id)
+    return evidence
 
 
 def find_grant(request: HttpRequest, pk: int) -> Grant:

@@ -6,8 +6,9 @@ A file without a row is an orphan, which the sweep takes away; a row is never wi
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
 
@@ -36,18 +37,34 @@ def keep(chunks: Iterable[bytes], *, extension: str) -> Kept:
     path = Path(storage().path(stored_as))
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     digest, size = hashlib.sha256(), 0
-    with path.open("xb") as target:
-        path.chmod(0o600)
-        for chunk in chunks:
-            digest.update(chunk)
-            size += len(chunk)
-            target.write(chunk)
+    try:
+        with path.open("xb") as target:
+            path.chmod(0o600)
+            for chunk in chunks:
+                digest.update(chunk)
+                size += len(chunk)
+                target.write(chunk)
+    except BaseException:
+        # A full disk, or a person who went away: nothing half stays.
+        path.unlink(missing_ok=True)
+        raise
     return Kept(stored_as, size, digest.hexdigest())
 
 
 def path_of(stored_as: str) -> Path:
     """Where the file lies on this machine's disk."""
     return Path(storage().path(stored_as))
+
+
+def older_than(moment: datetime) -> Iterator[str]:
+    """The names of the files that were last written before that moment."""
+    root = Path(settings.FILES_ROOT)
+    for path in sorted(root.iterdir()) if root.is_dir() else ():
+        try:
+            if path.is_file() and path.stat().st_mtime < moment.timestamp():
+                yield path.name
+        except FileNotFoundError:
+            continue
 
 
 def opened(stored_as: str) -> File[bytes]:

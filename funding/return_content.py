@@ -20,7 +20,7 @@ from funding.snapshot import Content
 
 NOTHING = "Nothing entered."
 NOT_RETURNED = "not returned"
-JUDGED, MATCHED = "Ratings and risks", "Match funding"
+JUDGED, MATCHED, EVIDENCE = "Ratings and risks", "Match funding", "Evidence"
 
 
 def amount(text: str) -> str:
@@ -183,5 +183,5 @@ def beside_the_figures(content: Content, variances: Mapping[str, Decimal]) -> li
     found.append(Section(JUDGED, judged))
     found.append(Section("In words", words(content)))
     if content["evidence"]:
-        found.append(Section("Evidence", [evidence(content)]))
+        found.append(Section(EVIDENCE, [evidence(content)]))
     return found

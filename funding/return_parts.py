@@ -38,7 +38,7 @@ class Part:
 
 
 # Parts that have a page. A part is asked for from the commit on that brings its page: add its code here.
-PAGED = {"spend", "variances", "activity", "patrols", "narrative", "ratings", "match"}
+PAGED = {"spend", "variances", "activity", "patrols", "narrative", "ratings", "match", "evidence"}
 
 
 def parts(quarterly_return: QuarterlyReturn) -> list[Part]:

@@ -22,6 +22,7 @@ DONE = {
     "reopen": "reopened the return",
     "revert": "went back to the certified version",
     "lock": "closed the round, which locked the return",
+    "refuse_file": "had a file refused by the virus scan",
 }
 ANSWERS = ("decline", "query", "reopen")
 

@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from authorities.models import Partnership
 from funding import jobs
-from funding.actions import mail, reminders, rollups, watching
+from funding.actions import mail, reminders, rollups, stored_files, watching
+from funding.actions.evidence_scans import scan_waiting
 
 logger = logging.getLogger(__name__)
 
@@ -51,3 +52,20 @@ def watch() -> None:
 def read_workbooks() -> None:
     """Every workbook that waits to be read: the hint after an upload and the sweep are the same job."""
     logger.info("Read %s workbooks.", jobs.read_workbooks(clock=timezone.now))
+
+
+@shared_task(name="funding.scan_evidence")
+def scan_evidence() -> None:
+    """Evidence that the virus scanner has not judged yet: the hint after an upload and the sweep alike."""
+    done = scan_waiting(clock=timezone.now)
+    if done.clean or done.infected or done.failed:
+        logger.info(
+            "Scanned evidence: %s clean, %s infected, %s failed.", done.clean, done.infected, done.failed
+        )
+
+
+@shared_task(name="funding.sweep_files")
+def sweep_files() -> None:
+    """The nightly sweep of private files that no row names any more."""
+    swept = stored_files.sweep(at=timezone.now())
+    logger.info("Swept files: %s orphans, %s taken out or refused.", swept.orphans, swept.taken_out)

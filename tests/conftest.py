@@ -56,9 +56,10 @@ def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _own_files(tmp_path: Path, settings: Any) -> None:
-    """What people hand in during a test is gone after it."""
+def _files_of_the_test(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Private files of a test lie in a folder of its own, also for a worker that it starts."""
     settings.FILES_ROOT = tmp_path / "files"
+    monkeypatch.setenv("FILES_ROOT", str(settings.FILES_ROOT))
 
 
 @pytest.fixture

@@ -19,5 +19,7 @@ app.conf.beat_schedule = {
     "watch": {"task": "funding.watch", "schedule": 300.0},
     "workbooks": {"task": "funding.read_workbooks", "schedule": 30.0},
     "nightly": {"task": "funding.recompute", "schedule": crontab(hour=2, minute=15)},
+    "evidence": {"task": "funding.scan_evidence", "schedule": 60.0},
+    "files": {"task": "funding.sweep_files", "schedule": crontab(hour=2, minute=45)},
     "reminders": {"task": "funding.remind", "schedule": crontab(hour=7, minute=0)},
 }

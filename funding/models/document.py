@@ -22,6 +22,21 @@ class EvidenceState(models.TextChoices):
     REMOVED = "removed", "Removed"
 
 
+# What a return shows as its evidence; of these, what may be handed out.
+LIVE_EVIDENCE = (EvidenceState.WAITING, EvidenceState.CLEAN, EvidenceState.UNSCANNED)
+OPEN_EVIDENCE = (EvidenceState.CLEAN, EvidenceState.UNSCANNED)
+
+
+class EvidenceQuerySet(models.QuerySet["EvidenceFile"]):
+    def live(self) -> EvidenceQuerySet:
+        """Neither removed nor refused."""
+        return self.filter(state__in=LIVE_EVIDENCE)
+
+    def to_scan(self) -> EvidenceQuerySet:
+        """Not scanned yet: also what came before there was a scanner."""
+        return self.filter(state__in=(EvidenceState.WAITING, EvidenceState.UNSCANNED))
+
+
 class EvidenceFile(models.Model):
     """One file beside a return or one of its budget lines. Downloads only after a clean scan."""
 
@@ -40,6 +55,8 @@ class EvidenceFile(models.Model):
     added_at = models.DateTimeField()
     scanned_at = models.DateTimeField(null=True, blank=True)
 
+    objects = EvidenceQuerySet.as_manager()
+
     class Meta:
         ordering = ("quarterly_return", "id")
         constraints = (
@@ -49,6 +66,15 @@ class EvidenceFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_live(self) -> bool:
+        return self.state in LIVE_EVIDENCE
+
+    @property
+    def may_be_opened(self) -> bool:
+        """Whether the file is handed out to those who may see the return."""
+        return self.state in OPEN_EVIDENCE
 
 
 class UploadState(models.TextChoices):

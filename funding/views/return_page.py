@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from authorities.access import Acting, acting
 from authorities.roles import Permission
-from funding import return_delivery, return_judgement, return_sheet, suppression
+from funding import return_delivery, return_evidence, return_judgement, return_sheet, suppression
 from funding.access import find_return
 from funding.actions.errors import UnableTo
 from funding.actions.returns import LOCKED
@@ -30,10 +30,12 @@ def delivery_and_sheet(
     count of people only to the organisation itself. `more` are lists of rows that come as `rows`."""
     sheet, is_police = return_sheet.load(found), found.organisation.is_police
     lists = return_delivery.patrol_lists if is_police else return_delivery.activity_lists
-    rows = read(found, {**lists(found), **return_judgement.judgement_lists(found), **(more or {})})
+    kept = {**return_judgement.judgement_lists(found), **return_evidence.evidence_lists(found)}
+    rows = read(found, {**lists(found), **kept, **(more or {})})
     return {
         "sheet": sheet,
         "judgement": return_judgement.judgement(found, rows, sheet.actual),
+        "evidence": return_evidence.evidence(rows),
         "rows": rows,
         **(_patrols(found, rows, person) if is_police else _activity(found, rows, person, sheet)),
     }

@@ -18,6 +18,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
@@ -26,12 +27,13 @@ from django.utils.timezone import localdate
 
 from authorities import actions as people
 from authorities.roles import Role
+from funding.actions import evidence, returns
 from funding.board.charts.page import TABLES
-from funding.models import BudgetLine, Hotspot, Intervention, QuarterlyReturn
+from funding.models import BudgetLine, EvidenceFile, Hotspot, Intervention, QuarterlyReturn
 from tests.conftest import sign_in
 from tests.faults.neighbours import build_neighbours, propose
 from tests.funding.workbook.handed_in import Again, read_upload, stuck_upload
-from tests.world import Q1, Q2, START, World
+from tests.world import NOW, Q1, Q2, START, World
 
 ABSENT = 987_654_321
 PRINCIPALS = (
@@ -114,6 +116,9 @@ TABLE = (
     Route("return_changes", "return", RETURN, methods="GET"),
     _entry("return_nil"),
     _entry("return_check"),
+    Route("return_evidence", "return", RETURN, LEADS, stage=DRAFT),
+    Route("evidence_file", "evidence", RETURN, methods="GET"),
+    Route("evidence_remove", "evidence", RETURN, LEADS, is_form=True, stage=DRAFT),
     Route("return_recall", "return", RETURN, LEADS, leads_back=True, stage=SENT),
     Route("return_workbook", "return", LEADS, methods="GET", stage=DRAFT),
     Route("upload_new", "return", LEADS, LEADS, is_form=True, stage=DRAFT),
@@ -172,7 +177,7 @@ def _allowed(route: Route, verb: str, method: str, stage: str) -> set[int]:
     if verb == "GET":
         opens = route.stage in ("", stage) or not (route.is_form or route.name == "return_workbook")
         return {OK} if opens else {MOVED}
-    if method == "POST empty":
+    if method == "POST empty" and route.name != "evidence_remove":  # its form is the button alone
         return {OK}
     return {MOVED} if route.stage in ("", stage) else {OK}
 
@@ -197,6 +202,10 @@ class Stage:
         for place in (self.world, self.far):
             place.open(Q2)
         for owner, (place, lead, certifier) in self.preparers.items():
+            offered = [SimpleUploadedFile(f"{self.canary(owner)}.txt", self.canary(owner).encode())]
+            evidence.add(
+                quarterly_return=self.found(owner), budget_line=None, offered=offered, by=lead, at=NOW
+            )
             found = place.fill(self.found(owner), by=lead)
             QuarterlyReturn.objects.filter(pk=found.pk).update(progress=self.canary(owner))
             if stage == DRAFT:
@@ -204,9 +213,6 @@ class Stage:
             place.send(self.found(owner), by=lead)
             QuarterlyReturn.objects.filter(pk=found.pk).update(progress=self.canary(owner))
             if stage in (CERTIFIED, QUERIED):
-                from funding.actions import returns
-                from tests.world import NOW
-
                 returns.certify(quarterly_return=self.found(owner), by=certifier, at=NOW)
             if stage == QUERIED:
                 why = {"reason": "Why?", "by": place.officer, "at": NOW}
@@ -266,6 +272,7 @@ class Stage:
         for owner in self.preparers:
             numbers["return", owner] = self.found(owner).pk
             numbers["deputy", owner] = self.deputies[owner]
+            numbers["evidence", owner] = EvidenceFile.objects.get(quarterly_return=self.found(owner)).pk
             first = Intervention.objects.filter(organisation=self.organisation(owner)).first()
             assert first
             numbers["intervention", owner] = first.pk
@@ -346,6 +353,7 @@ class Stage:
                 "amount": "-0.07",
                 "reason": "Twice.",
             },
+            "return_evidence": lambda: {"line": "", "uploads": Again(b"A cell.")},
             "return_nil": lambda: {"revision": found.revision, "explanation": "None.", "attested": "on"},
             "upload_new": lambda: {"file": Again(b"Intervention,Actual\n")},
             "upload": lambda: {"warning-0": "on", "all": "yes"},
@@ -424,11 +432,12 @@ def main_of(answer: HttpResponse) -> str:
 
 def text_of(answer: HttpResponse) -> str:
     """All that the answer says, with what lies packed in a workbook."""
+    content = answer.getvalue()
     if "spreadsheet" not in answer.get("Content-Type", ""):
-        return answer.content.decode()
-    packed = BytesIO(answer.content)
+        return content.decode()
+    packed = BytesIO(content)
     if not zipfile.is_zipfile(packed):
-        return answer.content.decode()
+        return content.decode()
     with zipfile.ZipFile(packed) as book:
         return "".join(book.read(name).decode(errors="replace") for name in book.namelist())
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from playwright.sync_api import Page
 
-from funding.actions import returns
-from funding.models import BudgetLine, Decision, Intervention, WorkbookUpload
+from funding.actions import evidence, returns
+from funding.models import BudgetLine, Decision, EvidenceFile, Intervention, QuarterlyReturn, WorkbookUpload
 from tests.browser.conftest import SignIn
 from tests.funding.actions.test_decisions import propose
 from tests.funding.workbook.handed_in import read_upload, stuck_upload
@@ -24,6 +25,7 @@ def populate(world: World) -> None:
     """Returns in every state, a decision in every state, and figures on the board."""
     world.open(Q1)
     world.accept(world.return_of(world.north, Q1), by=world.lead, certifier=world.certifier)
+    hand_in(world, world.return_of(world.south, Q1))
     certified = world.certify(
         world.return_of(world.south, Q1), by=world.stranger, certifier=world.south_certifier
     )
@@ -31,12 +33,22 @@ def populate(world: World) -> None:
     world.accept(world.return_of(world.police, Q1), by=world.police_lead, certifier=world.police_certifier)
     world.open(Q2)
     world.certify(world.return_of(world.south, Q2), by=world.stranger, certifier=world.south_certifier)
+    hand_in(world, world.return_of(world.north, Q2))
     world.fill(world.return_of(world.police, Q2), by=world.police_lead)
     propose(world, "460000.00")
     north = world.return_of(world.north, Q2)
     read_upload(north, by=world.lead)
     stuck_upload(north, by=world.lead)
     world.roll_up()
+
+
+def hand_in(world: World, found: QuarterlyReturn) -> None:
+    """Two files, one of them beside a line."""
+    line = BudgetLine.objects.of(found.organisation, found.round.year).first()
+    by = world.lead if found.organisation == world.north else world.stranger
+    for beside, text in ((None, b"A note."), (line, b"An invoice.")):
+        offered = [SimpleUploadedFile(f"{text.decode()[2:-1]}.txt", text)]
+        evidence.add(quarterly_return=found, budget_line=beside, offered=offered, by=by, at=NOW)
 
 
 def pages(world: World) -> dict[str, list[str]]:
@@ -63,7 +75,7 @@ def pages(world: World) -> dict[str, list[str]]:
         "return_check",
         "return_changes",
     )
-    entry += ("return_ratings", "return_match")
+    entry += ("return_ratings", "return_match", "return_evidence")
     return {
         "officer": [
             *common,
@@ -72,7 +84,15 @@ def pages(world: World) -> dict[str, list[str]]:
             f"{reverse('allocations', args=[grant])}?suggest={award}",
             *of("award_change", pk=award),
             *of("decision", pk=waiting),
-            *of("return", "return_review", "return_changes", "return_receipt", "return_report", pk=south),
+            *of(
+                "return",
+                "return_review",
+                "return_evidence",
+                "return_changes",
+                "return_receipt",
+                "return_report",
+                pk=south,
+            ),
         ],
         "approver": [*of("home", "grants"), *of("decision", pk=waiting), *of("decision", pk=approved)],
         "lead": [
@@ -86,6 +106,7 @@ def pages(world: World) -> dict[str, list[str]]:
                 reverse("upload", args=[one.pk])
                 for one in WorkbookUpload.objects.filter(quarterly_return=north)
             ],
+            *of("evidence_remove", pk=EvidenceFile.objects.filter(quarterly_return=north).latest("pk").pk),
         ],
         "police_lead": [
             *of("home", "own_returns", "plan", "hotspots", "hotspot_new"),
