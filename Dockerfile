@@ -27,9 +27,9 @@ RUN --mount=type=bind,from=front-end,source=/portal/node_modules,target=/portal/
     DATABASE_URL=postgresql://build.invalid/none \
     python manage.py collectstatic --noinput
 
-# The portal owns nothing that it runs: it can write only to /tmp and to beat's volume.
+# The portal owns nothing that it runs: it can write only to /tmp, to beat's volume and to that of the files.
 RUN useradd --system --uid 10001 --no-create-home portal \
-    && install --directory --owner=portal /var/lib/portal
+    && install --directory --owner=portal /var/lib/portal /var/lib/portal-files
 USER portal
 EXPOSE 8000
 CMD ["gunicorn", "vru_portal.wsgi", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", "--workers", "2", "--threads", "4", "--no-control-socket", "--worker-tmp-dir", "/dev/shm", "--access-logfile", "-"]

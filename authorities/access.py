@@ -49,12 +49,24 @@ class Acting:
         current = current.annotate(unread_notices=unread, unread=Count("unread_notices"))
         found = current.select_related("organisation__partnership", "user", "deputy_for__user")
         # A person's own part comes before one in which they only stand in for somebody.
-        return sorted(found, key=lambda membership: membership.deputy_for_id is not None)
+        return _real_first(sorted(found, key=lambda membership: membership.deputy_for_id is not None))
 
     @cached_property
     def membership(self) -> Membership | None:
         chosen = self._request.session.get(ORGANISATION_KEY)
         return next((m for m in self.memberships if m.pk == chosen), next(iter(self.memberships), None))
+
+    @property
+    def is_training(self) -> bool:
+        """Whether the person practises: nothing on the page is real."""
+        return self.membership is not None and self.membership.is_training
+
+    @property
+    def counterpart(self) -> Membership | None:
+        """The way to the training copy, and from there back: the same role if there is one, or another."""
+        own = self.membership
+        there = [one for one in self.memberships if own and _is_other_side(own, one)]
+        return min(there, key=lambda one: _place(one) != _place(own), default=None) if own else None
 
     @property
     def organisation(self) -> Organisation | None:
@@ -80,6 +92,28 @@ class Acting:
     def has(self, permission: Permission | str) -> bool:
         """Whether the role acted under carries the permission."""
         return self.role is not None and Permission(permission) in ROLES[self.role].permissions
+
+
+def _place(membership: Membership) -> tuple[int, str]:
+    """What a role and its copy have in common."""
+    return membership.organisation.position, membership.role
+
+
+def _is_other_side(own: Membership, other: Membership) -> bool:
+    """Whether one is in the training copy of the other's partnership."""
+    here, there = own.organisation.partnership, other.organisation.partnership
+    return here.training_for_id == there.pk or there.training_for_id == here.pk
+
+
+def _real_first(memberships: list[Membership]) -> list[Membership]:
+    """Nobody begins in a training copy; and a right there lasts no longer than the one it was copied from."""
+    real = [one for one in memberships if not one.is_training]
+    held = {(one.organisation.partnership_id, *_place(one)) for one in real}
+    return real + [
+        one
+        for one in memberships
+        if one.is_training and (one.organisation.partnership.training_for_id, *_place(one)) in held
+    ]
 
 
 class ActingMiddleware:

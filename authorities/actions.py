@@ -1,5 +1,6 @@
 """The only code that writes people, roles and organisations outside the administration pages."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.contrib.auth.hashers import make_password
@@ -18,9 +19,13 @@ class UnableToAppoint(Exception):
 
 
 @transaction.atomic
-def found_partnership(*, name: str, police_force_code: str, board_name: str) -> Partnership:
-    """A new partnership, without organisations yet."""
-    return Partnership.objects.create(name=name, police_force_code=police_force_code, board_name=board_name)
+def found_partnership(
+    *, name: str, police_force_code: str, board_name: str, training_for: Partnership | None = None
+) -> Partnership:
+    """A new partnership, without organisations yet; or a training copy of the one that is named."""
+    return Partnership.objects.create(
+        name=name, police_force_code=police_force_code, board_name=board_name, training_for=training_for
+    )
 
 
 @transaction.atomic
@@ -71,11 +76,22 @@ def add_person(
 
 @transaction.atomic
 def give_role(
-    *, user: User, organisation: Organisation, role: Role, starts_on: date, ends_on: date | None = None
+    *,
+    user: User,
+    organisation: Organisation,
+    role: Role,
+    starts_on: date,
+    ends_on: date | None = None,
+    deputy_for: Membership | None = None,
 ) -> Membership:
     """The person's role in the organisation between two dates, both included."""
     membership: Membership = Membership.objects.create(
-        user=user, organisation=organisation, role=role.value, starts_on=starts_on, ends_on=ends_on
+        user=user,
+        organisation=organisation,
+        role=role.value,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        deputy_for=deputy_for,
     )
     return membership
 
@@ -166,3 +182,12 @@ def end_deputy(*, deputy: Membership, by: User, on: date) -> None:
     else:
         found.ends_on = on
         found.save(update_fields=["ends_on"])
+
+
+@transaction.atomic
+def end_roles(*, partnerships: Iterable[Partnership], last_day: date) -> int:
+    """Ends every role in the partnerships that would last longer; returns how many. What would begin later
+    is taken back."""
+    within = Membership.objects.filter(organisation__partnership__in=list(partnerships))
+    within.filter(starts_on__gt=last_day).delete()
+    return within.exclude(ends_on__lte=last_day).update(ends_on=last_day)

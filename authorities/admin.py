@@ -26,7 +26,8 @@ class ForAdministrators:
     """
 
     def _is_administrator(self, request: HttpRequest) -> bool:
-        return acting(request).has(Permission.ADMINISTER)
+        # Reference data are shared by everybody: who practises must not reach them.
+        return acting(request).has(Permission.ADMINISTER) and not acting(request).is_training
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self._is_administrator(request)
@@ -146,12 +147,13 @@ class UserAdmin(ByRole):
         return ("email", "last_login") if obj else ("last_login",)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Not for somebody who also belongs, or belonged, to another partnership."""
+        """Not for somebody who also belongs, or belonged, to another partnership; its copies are no other."""
         allowed = super().has_change_permission(request, obj)
         if obj is None or not allowed:
             return allowed
-        elsewhere = obj.memberships.exclude(organisation__partnership=acting(request).partnership)
-        return not elsewhere.exists()
+        here = acting(request).partnership
+        elsewhere = obj.memberships.exclude(organisation__partnership=here)
+        return not elsewhere.exclude(organisation__partnership__training_for=here).exists()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         partnership = acting(request).partnership

@@ -28,6 +28,10 @@ class DayField(forms.DateField):
         super().__init__(**options)
 
 
+def _prefix(membership: Membership) -> str:
+    return "Training: " if membership.is_training else ""
+
+
 class SwitchForm(forms.Form):
     """Which of the person's memberships to act under."""
 
@@ -44,7 +48,8 @@ class SwitchForm(forms.Form):
     def __init__(self, *args: Any, memberships: list[Membership], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["membership"].choices = [  # type: ignore[attr-defined]
-            (m.pk, f"{m.organisation.name}, as {m.label[0].lower()}{m.label[1:]}") for m in memberships
+            (m.pk, f"{_prefix(m)}{m.organisation.name}, as {m.label[0].lower()}{m.label[1:]}")
+            for m in memberships
         ]
 
 

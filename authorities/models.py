@@ -246,6 +246,11 @@ class Membership(models.Model):
             )
 
     @property
+    def is_training(self) -> bool:
+        """Whether it is in a copy to practise in. Needs the partnership loaded."""
+        return self.organisation.partnership.is_training
+
+    @property
     def role_row(self) -> RoleRow:
         return ROLES[Role(self.role)]
 

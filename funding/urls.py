@@ -23,6 +23,7 @@ from funding.views import (
     returns,
     review,
     rounds,
+    training,
     uploads,
     variances,
 )
@@ -95,6 +96,8 @@ urlpatterns = [
     path("uploads/<int:pk>/marked.xlsx", uploads.marked, name="upload_marked"),
     path("uploads/<int:pk>/discard/", uploads.discard, name="upload_discard"),
     path("uploads/<int:pk>/retry/", uploads.retry, name="upload_retry"),
+    # Practising
+    path("training/", training.training, name="training"),
     # The board
     path("board/", board.board, name="board"),
     path("board/<slug:table>.csv", board.table_csv, name="board_csv"),

@@ -71,6 +71,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "makes_returns": person.has(Permission.VIEW_OWN_RETURN),
         "shortcuts": _shortcuts(person),
         "covers": _covers(person, today),
+        "practice": person.counterpart,
         "next_round_on": date_words(next_quarter.starts_on),
     }
     return render(request, "funding/home.html", context)
@@ -269,5 +270,10 @@ def _shortcuts(person: Acting) -> list[Shortcut]:
         (Permission.OPEN_ROUND, "Background jobs", "jobs", JOBS_HINT),
         (Permission.ADMINISTER, "Background jobs", "jobs", JOBS_HINT),
         (Permission.ADMINISTER, "Administration", "admin:index", "People, roles and reference data."),
+        (Permission.ADMINISTER, "Training", "training", "A copy of the partnership to practise in."),
     )
-    return [Shortcut(text, reverse(name), hint) for needed, text, name, hint in offered if person.has(needed)]
+    return [
+        Shortcut(text, reverse(name), hint)
+        for needed, text, name, hint in offered
+        if person.has(needed) and not (person.is_training and name == "admin:index")
+    ]

@@ -78,7 +78,7 @@ def test_a_missing_command_is_noticed(command: list[str]) -> None:
 
 
 def test_every_part_is_there_and_has_a_health_check() -> None:
-    assert set(SERVICES) == {"migrate", "web", "worker", "beat", "postgres", "redis"}
+    assert set(SERVICES) == {"migrate", "web", "worker", "beat", "postgres", "redis", "clamav"}
     without = {name for name, service in SERVICES.items() if "test" not in service.get("healthcheck", {})}
     assert without == {"migrate"}, "only the one-shot has no health to check"
 
@@ -142,3 +142,19 @@ def test_packages_are_pinned_by_hash() -> None:
     assert installs
     assert all("--require-hashes -r requirements.txt" in line for line in installs)
     assert "npm ci --ignore-scripts" in DOCKERFILE
+
+
+def test_web_and_worker_share_the_files_and_nobody_else_has_them() -> None:
+    """The containers are read-only: what people hand in goes to a volume that the image lets us write to."""
+    folder = SERVICES["web"]["environment"]["FILES_ROOT"]
+    having = {name for name, service in SERVICES.items() if f"files:{folder}" in service.get("volumes", [])}
+    assert having == {"web", "worker"}
+    made = next(line for line in instructions("RUN") if "install --directory" in line)
+    assert f" {folder}" in made
+    assert "--owner=portal" in made
+
+
+def test_the_scanner_is_there_only_for_those_who_want_it() -> None:
+    assert SERVICES["clamav"]["profiles"] == ["scanner"]
+    assert SERVICES["web"]["environment"]["CLAMD_URL"] == "${CLAMD_URL:-}"
+    assert not [name for name, service in SERVICES.items() if "clamav" in service.get("depends_on", {})]

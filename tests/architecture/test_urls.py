@@ -51,6 +51,7 @@ def test_a_view_without_a_rule_is_found() -> None:
 
 # What each role may open of the pages that have no number in their address.
 OPEN_TO: dict[str, set[str]] = {
+    "training": {"administrator"},
     "home": {role.value for role in Role},
     "notices": {role.value for role in Role},
     "notice_preferences": {role.value for role in Role},

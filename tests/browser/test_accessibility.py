@@ -118,7 +118,7 @@ def pages(world: World) -> dict[str, list[str]]:
         "south_certifier": of("home") + of("return", pk=south),
         "board_member": of("home", "board"),
         "auditor": of("home", "grants", "board") + of("allocations", pk=grant) + of("return", pk=accepted),
-        "administrator": of("home", "notices", "jobs"),
+        "administrator": of("home", "training", "notices", "jobs"),
     }
 
 

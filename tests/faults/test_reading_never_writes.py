@@ -29,6 +29,7 @@ WRITES = re.compile(r"^\s*(INSERT|UPDATE|DELETE|TRUNCATE|MERGE|.*\bFOR (UPDATE|S
 PLAIN = (
     *(
         "home",
+        "training",
         "board",
         "grants",
         "decisions",

