@@ -209,17 +209,12 @@ STORAGES = {
 FILES_ROOT = Path(env.str("FILES_ROOT", str(BASE_DIR / "var" / "files")))
 # On disk from the first byte on, and no more of each file than is ever taken.
 FILE_UPLOAD_HANDLERS = ["funding.uploads.BoundedUpload"]
-FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_NUMBER_FILES = 50
 # The virus scanner, like tcp://clamav:3310 or unix:///run/clamav/clamd.sock. Without one, files are
 # marked as not scanned; with one, nothing is handed out before a clean scan.
-CLAMD_URL = env.str("CLAMD_URL", "")
-CLAMD_TIMEOUT = 30
+CLAMD_URL, CLAMD_TIMEOUT = env.str("CLAMD_URL", ""), 30
 if CLAMD_URL and not CLAMD_URL.startswith(("tcp://", "unix:///")):
-    raise ImproperlyConfigured(
-        f"CLAMD_URL is {CLAMD_URL}. Set it to tcp://host:3310 or unix:///path/to/clamd.sock, "
-        "or leave it empty."
-    )
+    raise ImproperlyConfigured("Set CLAMD_URL to tcp://host:3310 or unix:///path/clamd.sock, or leave it empty.")
 
 # --- Language and time ------------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"
