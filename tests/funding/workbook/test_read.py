@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -9,13 +14,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from funding.workbook import cells
 from funding.workbook.book import Book, RefusedWorkbook, Sheet, letters
 from funding.workbook.limits import LIMITS, Limits
-from funding.workbook.read import read
-from tests.funding.workbook import writers
+from funding.workbook.read import ROOT, read
+from tests.funding.workbook import hostile, writers
 
 # Two blank rows and a blank column first: a person's table does not begin in A1.
 TABLE: list[list[Any]] = [
@@ -158,15 +164,96 @@ def test_a_caller_who_gives_up_leaves_no_child(tmp_path: Path) -> None:
         read(path, name="a.xlsx", report=give_up)
 
 
-def test_too_slow_is_said(reading: Callable[..., Book]) -> None:
-    with pytest.raises(RefusedWorkbook, match="took too long"):
-        reading(writers.xlsx(TABLE), limits=replace(LIMITS, seconds=0))
+def large(tmp_path: Path) -> Path:
+    """More rows than fit into a pipe: the child lives until they are taken."""
+    path = tmp_path / "upload"
+    path.write_bytes(writers.xlsx([["Line", number] for number in range(20_000)]))
+    return path
+
+
+def living_child() -> psutil.Process:
+    """The one that reads for us just now."""
+    return next(
+        child
+        for child in psutil.Process().children()
+        if child.status() != psutil.STATUS_ZOMBIE and "funding.workbook.child" in child.cmdline()
+    )
+
+
+def signalled(number: signal.Signals, tmp_path: Path, limits: Limits = LIMITS) -> str:
+    """The refusal when the child is sent a signal as soon as it has begun."""
+    struck: list[int] = []
+
+    def strike(step: str, done: int, total: int) -> None:
+        if not struck:
+            struck.append(living_child().pid)
+            os.kill(struck[0], number)
+
+    with pytest.raises(RefusedWorkbook) as refusal:
+        read(large(tmp_path), name="a.xlsx", report=strike, limits=limits)
+    assert not psutil.pid_exists(struck[0])
+    return str(refusal.value)
+
+
+def test_a_child_that_hangs_is_stopped(tmp_path: Path) -> None:
+    begun = time.monotonic()
+    assert "took too long" in signalled(signal.SIGSTOP, tmp_path, replace(LIMITS, seconds=2))
+    assert time.monotonic() - begun < 6
+
+
+def test_each_end_of_a_child_has_its_sentence(tmp_path: Path) -> None:
+    assert "damaged" in signalled(signal.SIGKILL, tmp_path)
+    assert "damaged" in signalled(signal.SIGSEGV, tmp_path)
+    assert "memory" in signalled(signal.SIGABRT, tmp_path)
+    assert "took too long" in signalled(signal.SIGXCPU, tmp_path)
 
 
 def test_too_much_memory_is_said(reading: Callable[..., Book]) -> None:
-    wide = writers.xlsx([["a"] + [None] * 250 + ["b"], *([["x"]] * 15_000)])
+    bomb = hostile.KINDS["two thousand million spaces"].make()
     with pytest.raises(RefusedWorkbook, match="memory"):
-        reading(wide, limits=replace(LIMITS, memory=60 * 1024 * 1024))
+        reading(bomb, limits=replace(LIMITS, memory=200 * 1024 * 1024))
+
+
+HELPLESS = """
+import os, resource, sys
+from dataclasses import replace
+from funding.workbook.child import confine
+from funding.workbook.limits import LIMITS
+confine(replace(LIMITS, memory=300 * 1024 * 1024, seconds=30))
+assert resource.getrlimit(resource.RLIMIT_CORE) == (0, 0)
+try:
+    bytes(400 * 1024 * 1024)
+except MemoryError:
+    print("no memory")
+try:
+    with open(sys.argv[1], "wb", buffering=0) as file:
+        file.write(b"x")
+except OSError:
+    print("no files")
+"""
+
+
+def test_the_child_can_do_little(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", HELPLESS, str(tmp_path / "x")],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split("\n")[:2] == ["no memory", "no files"]
+
+
+def test_the_child_does_not_see_our_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://somebody:secret@host/name")
+    seen: list[dict[str, str]] = []
+
+    def look(step: str, done: int, total: int) -> None:
+        if not seen:
+            seen.append(living_child().environ())
+
+    read(large(tmp_path), name="a.xlsx", report=look)
+    assert set(seen[0]) <= {"LANG", "PYTHONPATH", "LC_CTYPE"}
 
 
 @pytest.mark.parametrize(("column", "name"), [(1, "A"), (26, "Z"), (27, "AA"), (256, "IV"), (16384, "XFD")])
