@@ -80,7 +80,12 @@ def sign_in_as(
     def note(line: ConsoleMessage) -> None:
         # GOV.UK's style sheet names a typeface that is not ours to serve. Ours replaces it; where the sheets
         # arrive far apart, the browser may ask for it in between.
-        if line.type == "error" and "/assets/fonts/" not in line.location["url"]:
+        # That somebody else has saved meanwhile is an answer (409), which the browser notes as well.
+        if (
+            line.type == "error"
+            and "/assets/fonts/" not in line.location["url"]
+            and "status of 409" not in line.text
+        ):
             complaints.append(f"{line.text} {line.location}")
 
     def sign_in(user: User) -> Page:

@@ -122,7 +122,9 @@ def test_the_own_button_never_meets_the_own_autosave(
     with page.expect_request(lambda request: "autosave" in (request.post_data or "")):
         page.fill(f"#id_actual-{line.pk}", "8.00")
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.locator(".govuk-notification-banner")).to_contain_text("Spend and forecast saved.")
+    expect(page.locator(".govuk-notification-banner")).to_contain_text(
+        "Spend and forecast saved.", timeout=2 * SOON
+    )
     assert under_way
     assert SpendLine.objects.get(budget_line=line).actual == 8
 
