@@ -24,7 +24,7 @@ class Limits:
     area: int = 5_000_000  # rows times columns of one sheet, blank cells among them
     cells: int = 500_000  # up to the last of each row that holds something, in all sheets
     cell_text: int = 32_767  # characters; Excel's own limit
-    text: int = 5_000_000  # characters of all cells
+    text: int = 12_000_000  # bytes of all cells together, as they leave the child
     formulas: int = 200_000
     memory: int = 768 * MEGABYTE  # of the child
     seconds: int = 8  # by the clock on the wall, and of the processor
