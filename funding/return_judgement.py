@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from django.db.models import F, QuerySet, Sum
+from django.db.models import QuerySet, Sum
 
-from funding.models import ConfirmedPrompt, MatchKind, MatchLine, QuarterlyReturn, Rag, ReturnRisk
+from funding.models import MatchKind, MatchLine, QuarterlyReturn, Rag, ReturnRisk
 from funding.money import ZERO
 from funding.return_reading import Row
 
@@ -69,7 +69,6 @@ class Judgement:
     ratings: list[Rated]
     risks: list[ReturnRisk]
     match: Match
-    confirmed: list[Row]
 
     @property
     def is_rated(self) -> bool:
@@ -85,13 +84,9 @@ def judgement_lists(quarterly_return: QuarterlyReturn) -> Mapping[str, QuerySet[
     """What `judgement` is made from."""
     risks = ReturnRisk.objects.filter(quarterly_return=quarterly_return)
     match = MatchLine.objects.filter(quarterly_return=quarterly_return)
-    confirmed = ConfirmedPrompt.objects.filter(quarterly_return=quarterly_return)
     return {
         "risks": risks.order_by("id").values(*RISK_FACTS),
         "match": match.order_by("kind", "source").values("source", "kind", "is_secured", "amount"),
-        "confirmed": confirmed.order_by("id").values(
-            "code", "subject", "fingerprint", "words", "at", who=F("by__name")
-        ),
     }
 
 
@@ -106,7 +101,6 @@ def judgement(
         ],
         risks=[ReturnRisk(**one) for one in found["risks"]],
         match=Match([_match(one) for one in found["match"]], spent),
-        confirmed=list(found["confirmed"]),
     )
 
 

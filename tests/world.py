@@ -10,7 +10,9 @@ from functools import partial
 from authorities import actions as people
 from authorities.models import Organisation, OrganisationKind, Partnership, User
 from authorities.roles import Role
+from funding import prompts
 from funding.actions import decisions, entries, grants, patrols, plans, ratings, returns, rollups, rounds
+from funding.actions import prompts as confirming
 from funding.models import (
     Award,
     AwardStatus,
@@ -157,6 +159,8 @@ class World:
         # Amber, since far less is spent than planned: green would be questioned.
         rating = ratings.Rating(Rag.AMBER, "Spend is behind the plan.")
         save(ratings.save_ratings, spend=rating, delivery=rating, risks=[])
+        if asked := prompts.unconfirmed(prompts.prompts(self.return_of(found.organisation, found.quarter))):
+            save(confirming.confirm, words={prompt.key: "It is right so." for prompt in asked})
         return self.return_of(found.organisation, found.quarter)
 
     def _save(self, found: QuarterlyReturn, by: User, action: object, **content: object) -> None:

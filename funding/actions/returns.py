@@ -26,6 +26,7 @@ from funding.models import (
     ReturnRules,
     ReturnStatus,
 )
+from funding.prompts import prompts, unconfirmed
 from funding.quarters import london_day, working_days_after
 from funding.return_parts import unfinished
 
@@ -113,6 +114,12 @@ def send(
     if left and quarterly_return.is_open:
         labels = ", ".join(part.label for part in left)
         raise UnableToMoveReturn(f"Finish these parts before you send the return: {labels}.")
+    asked = len(unconfirmed(prompts(quarterly_return))) if quarterly_return.is_open else 0
+    if asked:
+        things = "1 thing waits" if asked == 1 else f"{asked} things wait"
+        raise UnableToMoveReturn(
+            f"{things} for you to confirm or correct on the check page before you send the return."
+        )
     sent = move("send", quarterly_return, by, at, revision_read=revision, prepared_by=by, prepared_at=at)
     versions.keep(quarterly_return=sent, by=by, at=at)
     return sent

@@ -17,53 +17,17 @@ from funding.actions import returns, reviews
 from funding.actions.errors import UnableTo
 from funding.actions.versions import capacity_of
 from funding.declaration import declaration
-from funding.forms.grids import RevisionForm
 from funding.forms.returns import CertifyForm
 from funding.forms.versions import RevertForm
-from funding.models import DecisionLine, QuarterlyReturn, ReturnEvent, ReturnStatus
+from funding.models import ReturnEvent, ReturnStatus
 from funding.queue import hint
 from funding.return_content import EVIDENCE, JUDGED, MATCHED, beside_the_figures, totals
-from funding.return_parts import unfinished
 from funding.return_versions import headline, last_certified, last_signed_by, told, versions_of
 from funding.snapshot import content_of
 from funding.views.return_page import Verdict, delivery_and_sheet, not_now
 
 READ = (Permission.VIEW_RETURNS, Permission.VIEW_OWN_RETURN)
 METHODS = ["GET", "HEAD", "POST"]
-
-
-@needs(*READ, to_write=Permission.PREPARE_RETURN)
-@require_http_methods(METHODS)
-def check(request: HttpRequest, pk: int) -> HttpResponse:
-    """Check your answers, then send them to the certifier."""
-    found = find_return_to(request, pk, Permission.PREPARE_RETURN)
-    refused = ""
-    if request.method == "POST":
-        form = RevisionForm(request.POST)
-        # Without a revision nobody can say what was checked: no revision is ever below zero, so it is stale.
-        checked = form.cleaned_data["revision"] if form.is_valid() else -1
-        try:
-            returns.send(quarterly_return=found, by=acting(request).user, at=timezone.now(), revision=checked)
-        except UnableTo as refusal:
-            refused, found = str(refusal), find_return(request, pk)
-        else:
-            messages.success(request, "Sent to your certifier. You can take it back until it is certified.")
-            return redirect("return", pk=pk)
-    elif not found.is_open:
-        return not_now(request, found)
-    context = _answers(request, found) | {"more_errors": [{"text": refused}] if refused else []}
-    return render(request, "funding/returns/check.html", context)
-
-
-def _answers(request: HttpRequest, found: QuarterlyReturn) -> dict[str, Any]:
-    shown = delivery_and_sheet(found, acting(request))
-    lines = DecisionLine.objects.filter(organisation=found.organisation, award__year=found.round.year)
-    return {
-        "found": found,
-        "unfinished": unfinished(found),
-        "over": shown["sheet"].over_allocation(lines.approved().allocations(), found.organisation_id),
-        **shown,
-    }
 
 
 @needs(*READ, to_write=Permission.PREPARE_RETURN)

@@ -20,6 +20,7 @@ from funding.actions.returns import LOCKED
 from funding.forms.grids import RevisionForm
 from funding.forms.returns import ReasonForm
 from funding.models import QuarterlyReturn, ReturnRules, ReturnStatus
+from funding.prompts import prompt_lists, prompts_of, unconfirmed
 from funding.return_reading import read
 
 
@@ -31,14 +32,23 @@ def delivery_and_sheet(
     sheet, is_police = return_sheet.load(found), found.organisation.is_police
     lists = return_delivery.patrol_lists if is_police else return_delivery.activity_lists
     kept = {**return_judgement.judgement_lists(found), **return_evidence.evidence_lists(found)}
-    rows = read(found, {**lists(found), **kept, **(more or {})})
+    rows = read(found, {**lists(found), **kept, **prompt_lists(found), **(more or {})})
+    asked = prompts_of(found, rows)
     return {
         "sheet": sheet,
         "judgement": return_judgement.judgement(found, rows, sheet.actual),
         "evidence": return_evidence.evidence(rows),
+        "asked": unconfirmed(asked),
+        "confirmed": [prompt for prompt in asked if prompt.words],
+        "is_own": is_own(found, person),
         "rows": rows,
         **(_patrols(found, rows, person) if is_police else _activity(found, rows, person, sheet)),
     }
+
+
+def is_own(found: QuarterlyReturn, person: Acting) -> bool:
+    """Whether the person acts for the organisation of the return, and so sees small numbers of people."""
+    return person.organisation is not None and person.organisation.pk == found.organisation_id
 
 
 def _patrols(found: QuarterlyReturn, rows: Any, person: Acting) -> dict[str, Any]:
@@ -53,8 +63,7 @@ def _patrols(found: QuarterlyReturn, rows: Any, person: Acting) -> dict[str, Any
 
 
 def _activity(found: QuarterlyReturn, rows: Any, person: Acting, sheet: return_sheet.Sheet) -> dict[str, Any]:
-    own = person.organisation is not None and person.organisation.pk == found.organisation_id
-    small = 0 if own else ReturnRules.of(found.organisation.partnership).small_number
+    small = 0 if is_own(found, person) else ReturnRules.of(found.organisation.partnership).small_number
     planned = [group.intervention for group in sheet.groups]
     activity = return_delivery.activity_rows(found, planned, rows, small=small)
     return {
