@@ -24,6 +24,7 @@ from funding.views import (
     returns,
     review,
     rounds,
+    targets,
     training,
     uploads,
     variances,
@@ -45,6 +46,7 @@ urlpatterns = [
     path("plan/", plans.plan, name="plan"),
     path("plan/interventions/new/", plans.intervention_new, name="intervention_new"),
     path("plan/interventions/<int:pk>/lines/new/", plans.budget_line_new, name="budget_line_new"),
+    path("plan/interventions/<int:pk>/targets/", targets.targets, name="targets"),
     path("plan/lines/<int:pk>/change/", plans.budget_line_change, name="budget_line_change"),
     # Hotspots
     path("hotspots/", hotspots.hotspots, name="hotspots"),

@@ -214,7 +214,9 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 50
 # marked as not scanned; with one, nothing is handed out before a clean scan.
 CLAMD_URL, CLAMD_TIMEOUT = env.str("CLAMD_URL", ""), 30
 if CLAMD_URL and not CLAMD_URL.startswith(("tcp://", "unix:///")):
-    raise ImproperlyConfigured("Set CLAMD_URL to tcp://host:3310 or unix:///path/clamd.sock, or leave it empty.")
+    raise ImproperlyConfigured(
+        "Set CLAMD_URL to tcp://host:3310 or unix:///path/clamd.sock, or leave it empty."
+    )
 
 # --- Language and time ------------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"

@@ -143,6 +143,7 @@ class Facts:
     fund: FundFact | None = None
     recipient: Recipient | None = None
     held_years: tuple[int, ...] = ()  # with an award of the chosen fund, or of any
+    small_number: int = 0  # counts of people below it are hidden; 0 hides none
 
     @property
     def has_begun(self) -> bool:

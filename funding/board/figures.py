@@ -34,6 +34,7 @@ from funding.models import (
     Award,
     Basis,
     ReturnFigure,
+    ReturnRules,
     RollUpMark,
     RollUpRun,
     Tier,
@@ -44,7 +45,7 @@ from funding.quarters import year_of
 
 def read(partnership: Partnership, asked: Mapping[str, str], today: date) -> tuple[Filters, Facts]:
     """The facts that the address asks for, and the filters that were applied."""
-    recipients, stamp, latest = _recipients(partnership)
+    recipients, stamp, latest, small = _recipients(partnership)
     awards, allocations = _holdings(partnership)
     years = sorted({award.year for award in awards} | ({latest} if latest else set()), reverse=True)
     default = latest or max((year for year in years if year <= year_of(today)), default=year_of(today))
@@ -73,13 +74,17 @@ def read(partnership: Partnership, asked: Mapping[str, str], today: date) -> tup
         stamp=stamp,
         fund=filters.fund,
         recipient=filters.recipient,
+        small_number=small,
         held_years=tuple(sorted({a.year for a in awards if filters.fund in (None, a.fund)})),
     )
     return filters, facts
 
 
-def _recipients(partnership: Partnership) -> tuple[list[Recipient], Stamp, int | None]:
-    """Who receives money; as at which run; and the latest year in which anyone was asked to return."""
+def _recipients(partnership: Partnership) -> tuple[list[Recipient], Stamp, int | None, int]:
+    """Who receives money; as at which run; the latest year in which anyone was asked to return; and below
+    which number of people a count is small."""
+    rules = ReturnRules.objects.filter(partnership=OuterRef("partnership")).values("small_number")
+    usual = ReturnRules(partnership=partnership).small_number
     runs = RollUpRun.objects.done().filter(partnership=OuterRef("partnership")).order_by("-done_at", "-id")
     marks = RollUpMark.objects.filter(organisation=OuterRef("pk")).order_by().values("organisation")
     years = ReturnFigure.objects.filter(organisation=OuterRef("pk")).order_by().values("organisation")
@@ -91,15 +96,17 @@ def _recipients(partnership: Partnership) -> tuple[list[Recipient], Stamp, int |
             run_at=Subquery(runs.values("done_at")[:1]),
             waiting=Coalesce(Subquery(marks.annotate(n=Count("pk")).values("n")), 0),
             latest=Subquery(years.annotate(latest=Max("year")).values("latest")),
+            small=Coalesce(Subquery(rules[:1]), usual),
         )
-        .values_list("pk", "name", "short_name", "kind", "run", "run_at", "waiting", "latest")
+        .values_list("pk", "name", "short_name", "kind", "run", "run_at", "waiting", "latest", "small")
     )
-    recipients, run, at, waiting, latest = [], None, None, 0, None
-    for pk, name, short_name, kind, run_pk, run_at, marked, year in rows:
+    recipients, run, at, waiting, latest, small = [], None, None, 0, None, usual
+    for pk, name, short_name, kind, run_pk, run_at, marked, year, below in rows:
+        small = below
         recipients.append(Recipient(pk, name, short_name, kind == OrganisationKind.POLICE))
         run, at, waiting = run_pk, run_at, waiting + marked
         latest = max(latest or 0, year) if year else latest
-    return recipients, Stamp(run, at, waiting), latest
+    return recipients, Stamp(run, at, waiting), latest, small
 
 
 def _holdings(partnership: Partnership) -> tuple[list[AwardFact], dict[tuple[int, int], Decimal]]:

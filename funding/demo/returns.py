@@ -14,9 +14,10 @@ from hashlib import sha256
 from typing import Any
 
 from authorities.models import Organisation, User
-from funding.actions import entries, patrols, ratings, returns, rounds, variances
+from funding.actions import entries, match, patrols, ratings, returns, rounds, variances
 from funding.actions.nil import declare_nil
-from funding.demo import facts, offers
+from funding.actions.prompts import confirm
+from funding.demo import delivery, facts, offers
 from funding.demo.people import Cast
 from funding.models import (
     BudgetLine,
@@ -30,6 +31,7 @@ from funding.models import (
     Tier,
 )
 from funding.money import rounded
+from funding.prompts import prompts
 from funding.quarters import Quarter
 from funding.return_parts import needing_reason
 
@@ -143,6 +145,7 @@ class _Filing:
             self._reasons()
             self._activity()
             self._words()
+            self._beside()
         self._step(returns.send, self.by, 11)
         if state == "with_certifier":
             return
@@ -243,15 +246,26 @@ class _Filing:
         works_with_people = offer.universal or offer.targeted or intervention.tier == Tier.PRIMARY
         return entries.ActivityEntry(intervention, universal, targeted, sessions if works_with_people else 0)
 
-    def _rag(self) -> Rag:
+    def _beside(self) -> None:
+        """Match funding, and words for whatever looks unusual."""
+        if entries_of_match := delivery.match_entries(self.organisation, self.quarter):
+            self._save(match.save_match, entries=entries_of_match)
+        if words := delivery.confirmations(prompts(self.quarterly_return)):
+            self._save(confirm, words=words)
+
+    def _rag(self, of: str) -> Rag:
         points = (Rag.GREEN, Rag.GREEN, Rag.AMBER_GREEN, Rag.AMBER)
-        return points[chance("rag", self.code, self.quarter, least=0, most=3)]
+        return points[chance("rag", of, self.code, self.quarter, least=0, most=3)]
 
     def _words(self) -> None:
-        rating = ratings.Rating(
-            self._rag(), "Illustrative. Spend and delivery against the plan of the quarter."
+        reason = "Illustrative. {} follows the plan of the quarter closely enough for the year."
+        spend, delivered = (self._rag(name) for name in ("spend", "delivery"))
+        self._save(
+            ratings.save_ratings,
+            spend=ratings.Rating(spend, reason.format("Spend")),
+            delivery=ratings.Rating(delivered, reason.format("Delivery")),
+            risks=[RISK],
         )
-        self._save(ratings.save_ratings, spend=rating, delivery=rating, risks=[RISK])
         self._save(
             entries.save_narrative,
             progress=f"Illustrative. Delivery in {self.quarter.months} ran close to the plan.",

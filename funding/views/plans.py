@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.contrib import messages
-from django.db.models import Prefetch, QuerySet
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery, Sum
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -21,12 +21,22 @@ from funding.access import find_budget_line, find_intervention, plannable_organi
 from funding.actions import plans as actions
 from funding.actions.errors import UnableTo
 from funding.forms.plans import TIER_HINTS, BudgetLineForm, InterventionForm, ProfileForm
-from funding.models import Award, BudgetLine, CostHeading, DecisionLine, Intervention, ProfileAmount, Theme
+from funding.models import (
+    ActivityTarget,
+    Award,
+    BudgetLine,
+    CostHeading,
+    DecisionLine,
+    Intervention,
+    ProfileAmount,
+    Theme,
+)
 from funding.money import ZERO, pounds
 from funding.quarters import london_day, year_of
 from funding.queue import hint
 
 METHODS = ["GET", "HEAD", "POST"]
+TARGETS = ("universal_reached", "targeted_reached", "sessions")
 
 
 @dataclass(frozen=True)
@@ -47,6 +57,24 @@ class PlannedIntervention:
 
     intervention: Intervention
     lines: list[PlannedLine]
+
+    @property
+    def has_targets(self) -> bool:
+        return any(self._target(name) for name in TARGETS)
+
+    def _target(self, name: str) -> int:
+        return getattr(self.intervention, f"target_{name}", None) or 0
+
+    @property
+    def targets_in_words(self) -> str:
+        """For the year. Universal and targeted are never added up."""
+        if not self.has_targets:
+            return "No target is set."
+        universal, targeted, sessions = (self._target(name) for name in TARGETS)
+        return (
+            f"Targets for the year: {universal:,} reached by universal work, {targeted:,} with targeted "
+            f"support, {sessions:,} sessions."
+        )
 
     @property
     def profile(self) -> list[Decimal]:
@@ -95,6 +123,11 @@ def _held(organisation: Organisation) -> dict[int, Decimal]:
     return {award: amount for (award, _), amount in allocations.items()}
 
 
+def _target_of_year(name: str) -> Subquery:
+    targets = ActivityTarget.objects.filter(intervention=OuterRef("pk")).order_by().values("intervention")
+    return Subquery(targets.annotate(total=Sum(name)).values("total"))
+
+
 def _planned_awards(
     organisation: Organisation, awards: list[Award], held: dict[int, Decimal]
 ) -> list[PlannedAward]:
@@ -103,6 +136,7 @@ def _planned_awards(
         Intervention.objects.filter(organisation=organisation, award__in=awards)
         .select_related("theme")
         .prefetch_related(Prefetch("budget_lines", budget_lines))
+        .annotate(**{f"target_{name}": _target_of_year(name) for name in TARGETS})
         .order_by("pk")
     )
     planned = {award.pk: PlannedAward(award, held[award.pk]) for award in awards}

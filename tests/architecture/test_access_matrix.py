@@ -102,6 +102,7 @@ TABLE = (
     Route("decision", "decision", OPCC, methods="GET"),
     Route("decision_answer", "decision", OPCC, APPROVERS, leads_back=True),
     Route("budget_line_new", "intervention", LEADS, LEADS, is_form=True),
+    Route("targets", "intervention", LEADS, LEADS, is_form=True, not_for={"police"}),
     Route("budget_line_change", "budget line", LEADS, LEADS, is_form=True),
     Route("hotspot_end", "hotspot", OFFICERS | APPROVERS | {"police_lead"}, {"police_lead"}, is_form=True),
     Route("return", "return", RETURN, methods="GET"),
@@ -306,6 +307,7 @@ class Stage:
                 "quarter_1": "0",
                 **{f"quarter_{number}": "1.00" for number in range(2, 5)},
             },
+            "targets": lambda: {"universal_reached-3": "7", "targeted_reached-4": "8"},
             "budget_line_change": lambda: {
                 f"{column}_{amount.quarter}": str(amount.amount)
                 for amount in BudgetLine.objects.get(pk=self.numbers["budget line", owner]).profile.all()

@@ -97,7 +97,7 @@ def pages(world: World) -> dict[str, list[str]]:
         "approver": [*of("home", "grants"), *of("decision", pk=waiting), *of("decision", pk=approved)],
         "lead": [
             *of("home", "notices", "calendar", "plan", "intervention_new", "own_returns"),
-            *of("budget_line_new", pk=mentoring),
+            *of("budget_line_new", "targets", pk=mentoring),
             *of("budget_line_change", pk=line),
             *of(*entry, "return_activity", "upload_new", pk=north),
             *of("return", "return_receipt", "return_versions", "return_report", pk=accepted),

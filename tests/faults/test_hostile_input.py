@@ -102,7 +102,7 @@ WRITER = {
     "budget_line_new": "lead", "return_spend": "lead", "return_activity": "lead", "return_patrols": "police_lead", "hotspot_end": "police_lead", "budget_line_change": "lead",
     "return_evidence": "lead", "evidence_remove": "lead", "return_variances": "lead", "return_corrections": "lead", "return_narrative": "lead", "return_nil": "lead", "return_check": "lead", "return_recall": "lead",
     "return_certify": "certifier", "return_review": "officer", "return_ratings": "lead", "return_match": "lead", "return_revert": "lead", "deputy_end": "certifier",
-    "upload_new": "lead", "upload": "lead", "upload_discard": "lead", "upload_retry": "lead",
+    "upload_new": "lead", "upload": "lead", "upload_discard": "lead", "upload_retry": "lead", "targets": "lead",
 }  # fmt: skip
 EFFECTLESS = {"return_check", "return_recall"}
 

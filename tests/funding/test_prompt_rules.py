@@ -132,7 +132,7 @@ def test_the_nearest_case_is_not_asked(said: Facts) -> None:
         ("1600", ("1000", "1000", "1000", "1700"), False),  # as it was once before
         ("1600", ("1000", "700", "1300", "1000", "1000"), True),
         (
-            "90000",
+            "80001",
             ("1000", "40000", "200", "80000"),
             False,
         ),  # as wild as ever: not 3 times the usual distance

@@ -13,6 +13,7 @@ from funding.board.charts.table import Cell, Column, Kind, Table
 from funding.board.facts import QUARTERS, Facts, Returned
 from funding.board.outturn import Line
 from funding.money import pounds, rounded
+from funding.suppression import Hidden, hide_total, note
 
 NEVER_ADDED = (
     "Universal reach counts everyone at a session; targeted support counts young people with a case. "
@@ -20,6 +21,7 @@ NEVER_ADDED = (
     "The same person can be counted in more than one quarter."
 )
 PATROL_COUNTS = ("hours", "visits", "arrests", "searches", "asb_powers")
+PEOPLE = ("universal", "targeted")
 REACH_COUNTS = ("universal", "targeted", "sessions")
 
 PATROL_COLUMNS = (
@@ -35,21 +37,38 @@ PATROL_COLUMNS = (
 
 @dataclass(frozen=True)
 class Delivered:
-    """One quarter's counts, by name; None where nothing was returned."""
+    """One quarter's counts, by name; None where nothing was returned, and hidden where it is too small."""
 
     number: int
-    counts: dict[str, Decimal | int | None]
+    counts: dict[str, Decimal | int | Hidden | None]
+
+    def number_of(self, name: str) -> Decimal | int | None:
+        """A count as a chart draws it: nothing where it is hidden."""
+        count = self.counts[name]
+        return None if isinstance(count, Hidden) else count
 
 
-def delivered(returns: Sequence[Returned], names: Sequence[str]) -> list[Delivered]:
-    """Sums of counts by quarter. A nil return says that nothing was delivered, which is zero."""
+def delivered(returns: Sequence[Returned], names: Sequence[str], small: int = 0) -> list[Delivered]:
+    """Sums of counts by quarter. A nil return says that nothing was delivered, which is zero.
+
+    Of people, a sum that is small, or that would give away what is, is hidden.
+    """
     return [
         Delivered(
             number,
-            {name: known(_count(r, name) for r in returns if r.quarter == number) for name in names},
+            {
+                name: _sum([_count(r, name) for r in returns if r.quarter == number], name, small)
+                for name in names
+            },
         )
         for number in QUARTERS
     ]
+
+
+def _sum(counts: Sequence[Decimal | int | None], name: str, small: int) -> Decimal | int | Hidden | None:
+    if name in PEOPLE:
+        return hide_total([None if count is None else int(count) for count in counts], small)
+    return known(counts)
 
 
 def _count(returned: Returned, name: str) -> Decimal | int | None:
@@ -67,14 +86,17 @@ def hotspots(facts: Facts, lines: Sequence[Line]) -> Chart:
     found = delivered([r for r in facts.returns if r.recipient in police], PATROL_COUNTS)
     spent = _hotspot_spend(lines)
     rows = tuple(_row(facts, police, each, spent[each.number]) for each in found)
-    year = (*(known(each.counts[name] for each in found) for name in PATROL_COUNTS), known(spent.values()))
+    year = (
+        *(known(each.number_of(name) for each in found) for name in PATROL_COUNTS),
+        known(spent.values()),
+    )
     table = Table(
         "Hotspot patrols by quarter",
         PATROL_COLUMNS,
         rows,
         ("Year", *(why_nothing(facts, police) if value is None else value for value in year)),
     )
-    hours = [each.counts["hours"] for each in found]
+    hours = [each.number_of("hours") for each in found]
     said = marks(gaps(facts, police), alone=len(police) == 1)
     money = list(spent.values())
     panels = (
@@ -122,7 +144,7 @@ def reach(facts: Facts) -> Chart:
     if not others or (facts.fund and facts.fund.is_hotspot):
         return _nothing(facts, "reach", "Young people reached, by quarter")
     own = [returned for returned in facts.returns if returned.recipient in others]
-    found = delivered(own, REACH_COUNTS)
+    found = delivered(own, REACH_COUNTS, facts.small_number)
     missing = gaps(facts, others)
     table = Table(
         "Young people reached, by quarter",
@@ -137,10 +159,11 @@ def reach(facts: Facts) -> Chart:
         tuple((*_row(facts, others, each), *_returned(facts, own, each.number, missing)) for each in found),
     )
     said = marks(missing, alone=len(others) == 1)
-    universal, targeted = ([each.counts[name] for each in found] for name in ("universal", "targeted"))
+    universal, targeted = ([each.number_of(name) for each in found] for name in PEOPLE)
+    why_u, why_t = (_hidden_marks(said, [each.counts[name] for each in found]) for name in PEOPLE)
     panels = (
-        _panel("reach-universal", "Reached by universal work, people", universal, "count", said),
-        _panel("reach-targeted", "Given targeted support, people", targeted, "actual", said),
+        _panel("reach-universal", "Reached by universal work, people", universal, "count", why_u),
+        _panel("reach-targeted", "Given targeted support, people", targeted, "actual", why_t),
     )
     return Chart(
         "reach",
@@ -148,7 +171,7 @@ def reach(facts: Facts) -> Chart:
         f"Young people by quarter. {scope(replace(facts, fund=None))}.",
         table,
         panels if any(value is not None for value in (*universal, *targeted)) else (),
-        note=NEVER_ADDED,
+        note=NEVER_ADDED + (f" {note(facts.small_number)}" if _has_hidden(found) else ""),
     )
 
 
@@ -157,11 +180,28 @@ def _reach_title(found: Sequence[Delivered]) -> str:
     if not returned:
         return "No activity has been returned"
     latest = returned[-1]
-    targeted, universal = latest.counts["targeted"] or 0, latest.counts["universal"] or 0
+    targeted, universal = (_told(latest.counts[name]) for name in ("targeted", "universal"))
     return (
-        f"In Quarter {latest.number}, {targeted:,} young people had targeted support and "
-        f"universal work reached {universal:,}"
+        f"In Quarter {latest.number}, {targeted} young people had targeted support and "
+        f"universal work reached {universal}"
     )
+
+
+def _told(count: Decimal | int | Hidden | None) -> str:
+    if isinstance(count, Hidden):
+        return str(count) if count.below else "some"
+    return f"{count or 0:,}"
+
+
+def _has_hidden(found: Sequence[Delivered]) -> bool:
+    return any(isinstance(count, Hidden) for each in found for count in each.counts.values())
+
+
+def _hidden_marks(said: Sequence[str], counts: Sequence[Decimal | int | Hidden | None]) -> list[str]:
+    """Beside what is missing, what is hidden."""
+    return [
+        str(count) if isinstance(count, Hidden) else mark for mark, count in zip(said, counts, strict=True)
+    ]
 
 
 def _returned(
@@ -198,5 +238,6 @@ def _row(
 ) -> tuple[Cell, ...]:
     """Counts; or why there are none: not returned, queried, not due yet."""
     nothing = why_nothing(facts, recipients, (quarter.number,))
-    values: tuple[Cell, ...] = (*quarter.counts.values(), *more)
+    counts = (str(count) if isinstance(count, Hidden) else count for count in quarter.counts.values())
+    values: tuple[Cell, ...] = (*counts, *more)
     return (quarter_row(facts, quarter.number), *(nothing if value is None else value for value in values))

@@ -13,7 +13,7 @@ from django.utils import timezone
 from authorities.models import Partnership
 from authorities.sign_in import demo_people
 from funding.actions import rollups
-from funding.demo import facts, money, people, returns
+from funding.demo import delivery, facts, money, people, returns
 
 
 class Command(BaseCommand):
@@ -43,6 +43,7 @@ class Command(BaseCommand):
             cast = people.gather(today)
             money.award_and_allocate(cast)
             money.plan(cast)
+            delivery.set_targets(cast)
             returns.draw_hotspots(cast)
             returns.return_every_quarter(cast, today)
         rebuilt = rollups.roll_up(clock=timezone.now)
