@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.urls import reverse
 
+from authorities.roles import Permission
 from funding import files, scanning
-from funding.actions.announcements import announce
-from funding.models import EvidenceFile, EvidenceState, ReturnEvent
+from funding.actions import notices
+from funding.models import EvidenceFile, EvidenceState, NoticeKind, ReturnEvent
+from funding.quarters import london_day
 
 logger = logging.getLogger(__name__)
 # One pass ends well within a job's time, and does not wait again and again for a scanner that hangs.
@@ -73,6 +76,28 @@ def record(*, evidence: EvidenceFile, verdict: scanning.Verdict, at: datetime) -
         at=at,
         reason=reason,
     )
-    announce(found, verb="refuse_file", by=evidence.added_by, at=at, reason=reason)
+    _tell(evidence, text, at)
     transaction.on_commit(lambda: files.remove(evidence.stored_as))
     logger.warning("Evidence %s of return %s was infected and is removed.", evidence.pk, found.pk)
+
+
+def _tell(evidence: EvidenceFile, verdict: str, at: datetime) -> None:
+    """Everybody who prepares the return hears of it, and the person who handed the file in most of all."""
+    found = evidence.quarterly_return
+    organisation = found.organisation
+    among = notices.members(organisation.partnership, on=london_day(at))
+    notices.write(
+        notices.Message(
+            kind=NoticeKind.INFECTED,
+            key=f"evidence:{evidence.pk}",
+            subject=f"{organisation.short_name}, {found.quarter.label}: a file has a virus",
+            body=f"“{evidence.name}” was removed from the return of {organisation.name} for "
+            f"{found.quarter}, to which {evidence.added_by.name} had added it. {verdict} Get a clean copy "
+            "from where it came from, and tell your IT service that the file was on one of your computers.",
+            path=reverse("return_evidence", args=[found.pk]),
+        ),
+        to=notices.holders(among, Permission.PREPARE_RETURN, organisation),
+        organisation=organisation,
+        quarterly_return=found,
+        at=at,
+    )

@@ -18,7 +18,7 @@ GROUPS: tuple[tuple[str, str, tuple[NoticeKind, ...]], ...] = (
         "What happens to a return",
         (K.TO_CERTIFY, K.DECLINED, K.CERTIFIED, K.QUERIED, K.ANSWERED, K.ACCEPTED, K.REOPENED),
     ),
-    ("care", "What needs looking after", (K.NO_CERTIFIER, K.WAIVER, K.STUCK)),
+    ("care", "What needs looking after", (K.NO_CERTIFIER, K.WAIVER, K.INFECTED, K.STUCK)),
 )
 
 

@@ -28,6 +28,7 @@ class NoticeKind(models.TextChoices):
     EXTENDED = "extended", "More time was granted"
     WAIVER = "waiver", "A waiver was asked for or decided"
     STUCK = "stuck", "A job is stuck"
+    INFECTED = "infected", "A file was refused by the virus scan"
 
 
 class EmailState(models.TextChoices):

@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from funding.actions import evidence
 from funding.actions.evidence_scans import scan_waiting
-from funding.models import EvidenceFile, EvidenceState
+from funding.models import EvidenceFile, EvidenceState, Notice
 from funding.snapshot import content_of
 from tests.clamd import EICAR, Clamd, clamd
 from tests.world import NOW, World
@@ -70,6 +70,10 @@ def test_an_infected_file_is_gone_at_once_and_the_history_says_so(
     event = world.return_of(world.north).events.get(verb="refuse_file")
     assert "1.txt" in event.reason
     assert "EICAR" in event.reason
+    notice = Notice.objects.get(kind="infected")
+    assert notice.user == world.lead
+    assert "1.txt" in notice.body
+    assert "EICAR" in notice.body
     assert [line["name"] for line in content_of(world.return_of(world.north))["evidence"]] == ["0.txt"]
 
 
