@@ -23,7 +23,9 @@ def check_text(name: str, content: bytes) -> str:
     if text is None or CONTROL.search(text) or b"%PDF-" in content or content.startswith(b"GIF8"):
         raise Refused(f"is not a kind of file that is taken. Send {TAKEN}.")
     if SCRIPT.match(text) or has_active_content(text.encode("utf-8", "ignore")):
-        raise Refused("is a web page, an e-mail or a script, and not a plain text. Send it as PDF.")
+        raise Refused(
+            "is a web page, an e-mail or a script, and not a plain text. Print it to a PDF, and send that."
+        )
     extension = ending(name)
     if extension not in TEXTS:
         raise Refused(f"is a text whose name does not end in .csv or .txt. Send {TAKEN}.")
