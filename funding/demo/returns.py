@@ -14,7 +14,7 @@ from hashlib import sha256
 from typing import Any
 
 from authorities.models import Organisation, User
-from funding.actions import entries, match, patrols, ratings, returns, rounds, variances
+from funding.actions import entries, match, notices, patrols, ratings, returns, rounds, variances
 from funding.actions.nil import declare_nil
 from funding.actions.prompts import confirm
 from funding.demo import delivery, facts, offers
@@ -73,6 +73,9 @@ def return_every_quarter(cast: Cast, today: date) -> None:
     """Opens and returns each quarter that has ended by `today`."""
     quarter = FIRST
     while quarter.ends_on < today:
+        is_last = quarter.next.ends_on >= today
+        if is_last:
+            _read_all(cast, at=_at(quarter.next.starts_on))
         rounds.open_round(
             partnership=cast.partnership,
             quarter=quarter,
@@ -80,7 +83,6 @@ def return_every_quarter(cast: Cast, today: date) -> None:
             by=cast.officer,
             at=_at(quarter.next.starts_on),
         )
-        is_last = quarter.next.ends_on >= today
         for code in cast.bodies:
             found = QuarterlyReturn.objects.in_full().filter(
                 organisation=cast.bodies[code], round__year=quarter.year, round__quarter_number=quarter.number
@@ -88,6 +90,12 @@ def return_every_quarter(cast: Cast, today: date) -> None:
             for quarterly_return in found:
                 _Filing(cast, code, quarterly_return, today).file(LAST_ROUND[code] if is_last else "accepted")
         quarter = quarter.next
+
+
+def _read_all(cast: Cast, at: datetime) -> None:
+    """What was told of earlier quarters has been read long since."""
+    for user in {user.pk: user for user in cast.people.values()}.values():
+        notices.mark_all_read(by=user, at=at)
 
 
 # In which state each organisation's return of the open round stands.

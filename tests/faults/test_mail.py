@@ -79,10 +79,10 @@ def test_the_job_killed_at_any_point_sends_nothing_twice_and_goes_on_with_the_re
     sink.stall_at = point
     with worker(redis.url, tmp_path / "worker.log") as process:
         ask()
-        until(sink.stalled.is_set, what="The hand-over")
+        until(sink.stalled.is_set, seconds=90, what="The hand-over")
         for child in children(process.pid):
             os.kill(child, signal.SIGKILL)
-        until(lambda: states()["sent"] == 3, what="The rest")
+        until(lambda: states()["sent"] == 3, seconds=90, what="The rest")
         ask()
 
     assert states() == {"sent": 3, "sending": 1}
@@ -108,13 +108,13 @@ def test_the_whole_worker_killed_and_another_started(redis: Broker, sink: Sink, 
     sink.stall_at = "END"
     with worker(redis.url, tmp_path / "first.log") as process:
         ask()
-        until(sink.stalled.is_set, what="The hand-over")
+        until(sink.stalled.is_set, seconds=90, what="The hand-over")
         family = [*children(process.pid), process.pid]
         for one in family:
             os.kill(one, signal.SIGKILL)
     with worker(redis.url, tmp_path / "second.log"):
         ask()
-        until(lambda: states()["sent"] == 3, what="The rest")
+        until(lambda: states()["sent"] == 3, seconds=90, what="The rest")
     assert twice(sink) == []
     assert states() == {"sent": 3, "sending": 1}
 
