@@ -52,7 +52,7 @@ def _tell_of_upload(upload: WorkbookUpload, at: datetime) -> int:
         body=f"The workbook “{upload.name}” for the return of {organisation.name} for {found.quarter} could "
         "not be read: the job stopped three times. Nothing of it was saved. Try it again, or enter the "
         "figures on the pages.",
-        path=reverse("return", args=[found.pk]),
+        path=reverse("upload", args=[upload.pk]),
     )
     among = notices.members(organisation.partnership, on=london_day(at))
     uploader = [member.user for member in among if member.user_id == upload.uploaded_by_id]

@@ -139,7 +139,7 @@ def _uploads(person: Acting) -> list[Task]:
     return [
         Task(
             text=f"Finish: workbook {upload.name}",
-            href=reverse("return", args=[upload.quarterly_return_id]),
+            href=reverse("upload", args=[upload.pk]),
             hint=f"{upload.quarterly_return}. Nothing of it is saved yet.",
             code="late" if upload.state == UploadState.STUCK else "pending",
             label=upload.get_state_display(),

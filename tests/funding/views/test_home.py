@@ -76,7 +76,8 @@ def test_queries_to_answer_are_counted_with_their_last_day(as_user: SignIn, worl
 
 def test_a_workbook_that_is_not_finished_waits_for_who_uploaded_it(as_user: SignIn, world: World) -> None:
     world.open()
-    upload(world, state=UploadState.READ)
+    pk = upload(world, state=UploadState.READ).pk
+    assert f'href="/uploads/{pk}/"' in home(as_user, world.lead)
     assert "Finish: workbook Q2.xlsx" in home(as_user, world.lead)
     assert "Finish: " not in home(as_user, world.stranger)
     assert "Finish: " not in home(as_user, world.certifier)
