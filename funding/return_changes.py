@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -40,6 +40,7 @@ _TO_LINE = """
     JOIN funding_costheading heading ON heading.id = line.cost_heading_id"""
 _QUARTER = "', quarter ' || {}::text"
 
+NOT_SHOWN = "a number that is not shown"
 PARTS: Mapping[str, str] = {
     "spend": "Spend and forecast",
     "variances": "Reasons for variances",
@@ -207,6 +208,30 @@ def changes(
         cursor.execute(CHANGES, values)
         rows = cursor.fetchall()
     return [_row(row) for row in rows], rows[0][-1] if rows else 0
+
+
+PEOPLE = ("reached, universal", "supported, targeted")
+
+
+def without_people(rows: list[RowChange]) -> list[RowChange]:
+    """For readers outside the organisation: that a count of people changed, and never from what to what.
+
+    A page of single changes cannot hide one small number without another giving it away.
+    """
+    return [
+        replace(
+            row,
+            fields=[
+                replace(one, before=one.before and NOT_SHOWN, after=one.after and NOT_SHOWN)
+                if one.field in PEOPLE
+                else one
+                for one in row.fields
+            ],
+        )
+        if row.part == PARTS["activity"]
+        else row
+        for row in rows
+    ]
 
 
 def _row(row: tuple[Any, ...]) -> RowChange:

@@ -6,10 +6,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from authorities.access import needs
+from authorities.access import acting, needs
 from authorities.roles import Permission
 from funding import return_changes
 from funding.access import find_return
+from funding.views.return_page import is_own
 
 
 @needs(Permission.VIEW_RETURNS, Permission.VIEW_OWN_RETURN)
@@ -25,6 +26,8 @@ def changes(request: HttpRequest, pk: int) -> HttpResponse:
     if not rows and page > 1:
         page = 1
         rows, count = return_changes.changes(found, part=part)
+    if not is_own(found, acting(request)):
+        rows = return_changes.without_people(rows)
     left_out = {"activity"} if found.organisation.is_police else {"patrols"}
     context = {
         "found": found,

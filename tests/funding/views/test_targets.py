@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.urls import reverse
+from django.utils.html import strip_tags
 
 from funding.actions.plans import UnableToPlan
 from funding.actions.targets import NONE, Target, set_targets, targets_of
@@ -147,3 +148,17 @@ def test_readers_outside_see_no_small_number_of_people(world: World, mentoring: 
         assert "17 fewer than the target" not in page
     assert "17 fewer than the target of 20" in inside
     assert "fewer than 5" not in inside
+
+
+def test_the_changes_of_a_return_name_no_number_of_people_outside(world: World) -> None:
+    world.open()
+    found = world.send(world.return_of(world.north), by=world.lead)
+    address = reverse("return_changes", args=[found.pk]) + "?part=activity"
+    outside, inside = (
+        " ".join(strip_tags(sign_in(person).get(address).content.decode()).split())
+        for person in (world.officer, world.lead)
+    )
+    assert outside.count("Supported, targeted: a number that is not shown") == 2
+    assert outside.count("Reached, universal: a number that is not shown") == 2
+    assert inside.count("Supported, targeted: 12") == 2
+    assert outside.count("Sessions: 20") == inside.count("Sessions: 20") == 2
