@@ -16,6 +16,7 @@ from authorities.roles import Permission
 from funding import reachability, return_story
 from funding.access import find_return, visible_returns
 from funding.actions.returns import LOCKED
+from funding.actions.reviews import certified_version
 from funding.models import REVIEWED_STATES, QuarterlyReturn, ReturnEvent, ReturnStatus, SpendLine
 from funding.quarters import Quarter, london_day
 from funding.return_parts import parts
@@ -93,6 +94,7 @@ def quarterly_return(request: HttpRequest, pk: int) -> HttpResponse:
         "holder": return_story.holder(found),
         "since": return_story.standing_since(events),
         "signature": return_story.signature(found, events),
+        "certificate": certified_version(found) if found.is_counted else None,
         "locked": LOCKED[ReturnStatus(found.status)] if own else "",
         "can_recall": found.status == ReturnStatus.WITH_CERTIFIER and person.has(Permission.PREPARE_RETURN),
         "can_certify": found.status == ReturnStatus.WITH_CERTIFIER and person.has(Permission.CERTIFY_RETURN),

@@ -222,8 +222,8 @@ def test_the_report_of_a_certified_return(certified: QuarterlyReturn, world: Wor
         "£2,000.00",
         "−£13,000.00",
         "350",
-        "Green",
-        "Spend and delivery follow the plan.",
+        "Amber",
+        "Spend is behind the plan.",
     ):
         assert words in page, words
     assert "On course in Quarter 2" in page
