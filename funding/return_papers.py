@@ -12,7 +12,8 @@ from funding.models import ActivityTarget, Certificate, QuarterlyReturn, ReturnV
 from funding.money import change, pounds
 from funding.papers import Block, Facts, Items, Paper, Prose, Section, Table
 from funding.return_content import NOT_RETURNED, beside_the_figures, totals
-from funding.return_sheet import Row, Sheet
+from funding.return_rows import Row
+from funding.return_sheet import Sheet
 from funding.snapshot import Content
 from funding.suppression import hide
 
@@ -155,7 +156,7 @@ def _money(found: QuarterlyReturn, sheet: Sheet) -> Table:
         [[str(row.line), *cells(row)] for row in sheet.rows],
         foot=["Total", *cells(sheet)] if sheet.rows else [],
         numeric=tuple(range(1, 7)),
-        note="Full year is certified spend of earlier quarters, this quarter's spend and the forecast."
+        note="Full year is certified spend of earlier quarters, this quarter's spend, corrections and the forecast."
         + (f" No certified spend is counted for {uncounted}." if uncounted else ""),
     )
 
