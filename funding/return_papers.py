@@ -156,7 +156,7 @@ def _money(found: QuarterlyReturn, sheet: Sheet) -> Table:
         [[str(row.line), *cells(row)] for row in sheet.rows],
         foot=["Total", *cells(sheet)] if sheet.rows else [],
         numeric=tuple(range(1, 7)),
-        note="Full year is certified spend of earlier quarters, this quarter's with corrections, and the forecast."
+        note="Full year is certified spend of earlier quarters, this quarter's, corrections and the forecast."
         + (f" No certified spend is counted for {uncounted}." if uncounted else ""),
     )
 
