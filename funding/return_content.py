@@ -21,6 +21,7 @@ from funding.snapshot import Content
 NOTHING = "Nothing entered."
 NOT_RETURNED = "not returned"
 JUDGED, MATCHED, EVIDENCE = "Ratings and risks", "Match funding", "Evidence"
+WORDED = "In words"
 
 
 def amount(text: str) -> str:
@@ -181,7 +182,7 @@ def beside_the_figures(content: Content, variances: Mapping[str, Decimal]) -> li
     if content["risks"]:
         judged.append(risks(content))
     found.append(Section(JUDGED, judged))
-    found.append(Section("In words", words(content)))
+    found.append(Section(WORDED, words(content)))
     if content["evidence"]:
         found.append(Section(EVIDENCE, [evidence(content)]))
     return found

@@ -21,7 +21,7 @@ from funding.forms.returns import CertifyForm
 from funding.forms.versions import RevertForm
 from funding.models import ReturnEvent, ReturnStatus
 from funding.queue import hint
-from funding.return_content import EVIDENCE, JUDGED, MATCHED, beside_the_figures, totals
+from funding.return_content import WORDED, beside_the_figures, totals
 from funding.return_versions import headline, last_certified, last_signed_by, told, versions_of
 from funding.snapshot import content_of
 from funding.views.return_page import Verdict, delivery_and_sheet, not_now
@@ -89,9 +89,9 @@ def _signed(person: Acting, context: dict[str, Any]) -> dict[str, Any]:
     if version:
         rows = context["sheet"].rows
         variances = {str(row.line.pk): row.actual - row.plan for row in rows if row.actual is not None}
-        # Ratings, risks, match funding and evidence have places of their own on every page of a return.
+        # Everything but the words has a place of its own on every page of a return.
         beside = beside_the_figures(version.content, variances)
-        signed["sections"] = [one for one in beside if one.heading not in (JUDGED, MATCHED, EVIDENCE)]
+        signed["sections"] = [one for one in beside if one.heading == WORDED]
         signed["totals"] = totals(version.content)
     if version and since:
         signed["changed"] = told(since.content, version.content)

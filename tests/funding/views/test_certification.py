@@ -326,5 +326,5 @@ def test_certifying_costs_the_same_queries_for_many_lines(
         world.plan(world.north, world.award, f"More {number}", ["10.00"] * 4, by=lead)
     world.send(found, by=lead)
     client = as_user(certifier)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         client.get(reverse("return_certify", args=[found.pk]))
