@@ -43,7 +43,8 @@ class UploadForm(forms.Form):
 
     @staticmethod
     def _extension(file: UploadedFile[Any]) -> str:
-        return (file.name or "").rpartition(".")[2].casefold()
+        stem, _, ending = (file.name or "").rpartition(".")
+        return ending.casefold() if stem else ""
 
     @property
     def extension(self) -> str:
