@@ -101,8 +101,8 @@ class Prompt:
 
 def ask(facts: Facts) -> list[Prompt]:
     """The prompts, the most important first: by rule, then by size. At most ten."""
-    rules = (above_forecast, green_underspend, nothing_forecast, nothing_spent)
-    rules += (unlike_history, nobody_supported, unlike_hours, same_words)
+    first = (above_forecast, green_underspend, nothing_forecast, nothing_spent)
+    rules = (*first, unlike_history, nobody_supported, unlike_hours, same_words)
     found: list[Prompt] = []
     for rule in rules:
         found += sorted(rule(facts), key=lambda prompt: (-prompt.size, prompt.subject))
