@@ -234,11 +234,9 @@ if bool(NOTIFY_API_KEY) != bool(NOTIFY_TEMPLATE_ID):
         "NOTIFY_API_KEY and NOTIFY_TEMPLATE_ID go together. Set both to send by GOV.UK Notify: the key, "
         "and the number of a template made of ((subject)) and ((body)). Or set neither."
     )
-EMAIL_BACKEND = (
-    "funding.notify.EmailBackend"
-    if NOTIFY_API_KEY
-    else env.str("EMAIL_BACKEND", "") or "django.core.mail.backends.console.EmailBackend"
-)
+EMAIL_BACKEND = env.str("EMAIL_BACKEND", "") or "django.core.mail.backends.console.EmailBackend"
+if NOTIFY_API_KEY:
+    EMAIL_BACKEND = "funding.notify.EmailBackend"
 EMAIL_HOST = env.str("EMAIL_HOST", "localhost")
 EMAIL_PORT = env.int("EMAIL_PORT", 25)
 EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "")
