@@ -42,7 +42,7 @@ def test_files_go_in_come_out_and_are_saved_to_disk(
     page.locator("input[type=file]").set_input_files([invoice, page_in_disguise])
     page.get_by_role("button", name="Add the files").click()
 
-    expect(page.get_by_role("alert").first).to_contain_text("“page.pdf” is a web page")
+    expect(page.locator(".govuk-error-summary")).to_contain_text("“page.pdf” is a web page")
     expect(page.locator("main")).to_contain_text("Added: “invoice.pdf”")
     page.goto(reverse("return_evidence", args=[found.pk]))
     page.locator("input[type=file]").set_input_files([photo])
