@@ -167,6 +167,8 @@ FROM told
 LEFT JOIN pghistory_context context ON context.id = told.context
 LEFT JOIN authorities_user person ON person.id::text = context.metadata ->> 'user'
 WHERE (told.label = 'delete' OR told.before IS DISTINCT FROM told.after)
+    -- A return begins without words: that it began is told by its state.
+    AND NOT (told.part = 'words' AND told.before IS NULL)
     AND (%(part)s = '' OR told.part = %(part)s)
 ORDER BY told.at DESC, told.source, told.id DESC
 LIMIT %(many)s OFFSET %(skip)s

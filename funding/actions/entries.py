@@ -9,6 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+import pghistory
 from django.db import models, transaction
 
 from authorities.models import User
@@ -165,7 +166,8 @@ def saving(
     The lines are written inside it, in the same transaction: the row stays locked to its end. What leaves
     nothing to do makes a draft ready to send.
     """
-    with transaction.atomic():
+    # Who saved is in the record of every row, also where no request brings it: an upload saves in a job.
+    with transaction.atomic(), pghistory.context(user=by.pk):
         current = QuarterlyReturn.objects.select_for_update(no_key=True).values_list("revision", flat=True)
         if current.get(pk=quarterly_return.pk) != revision:
             raise UnableToSave(
