@@ -13,7 +13,6 @@ from django.db.models import F, Q, QuerySet
 from funding.models import (
     COUNTED_STATES,
     ActivityLine,
-    BudgetLine,
     ConfirmedPrompt,
     ForecastLine,
     PatrolLine,
@@ -60,8 +59,10 @@ def prompt_lists(quarterly_return: QuarterlyReturn) -> Mapping[str, QuerySet[Any
         "description": F("budget_line__description"),
         "fund": F("budget_line__intervention__award__grant__fund"),
     }
-    planned = BudgetLine.objects.of(found.organisation, quarter.year).order_by().select_related(None)
-    profile = ProfileAmount.objects.filter(budget_line__in=planned)
+    profile = ProfileAmount.objects.filter(
+        budget_line__intervention__organisation=found.organisation,
+        budget_line__intervention__award__year=quarter.year,
+    )
     activity = ActivityLine.objects.filter(own & Q(quarterly_return__round__in=_rounds(found)))
     before = quarter.previous
     last = QuarterlyReturn.objects.filter(
@@ -70,7 +71,7 @@ def prompt_lists(quarterly_return: QuarterlyReturn) -> Mapping[str, QuerySet[Any
     reasons = VarianceReason.objects.filter(quarterly_return=found)
     confirmed = ConfirmedPrompt.objects.filter(quarterly_return=found)
     lists: dict[str, QuerySet[Any, Any]] = {
-        "p_profile": profile.order_by("budget_line", "quarter").values(
+        "p_profile": profile.order_by("budget_line_id", "quarter").values(
             "quarter", "amount", line=F("budget_line"), **of_plan
         ),
         "p_spend": SpendLine.objects.filter(since).values(
