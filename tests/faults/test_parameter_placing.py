@@ -65,6 +65,8 @@ UNSTEADY = [
     *("id", "pgh_id", "pgh_obj_id", "pgh_context_id", "pgh_created_at", "decision_id", "budget_line_id"),
     *(
         "stored_as",
+        "uploaded_at",
+        "finished_at",
         "added_at",
         "at",
         "marked_at",
