@@ -7,13 +7,14 @@ was never given. The organisation always comes from the loaded row, never from t
 from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
 from authorities.access import Acting, acting
 from authorities.models import Organisation
 from authorities.roles import Permission
+from funding import return_threads
 from funding.models import (
     Award,
     BudgetLine,
@@ -23,11 +24,16 @@ from funding.models import (
     Hotspot,
     Intervention,
     QuarterlyReturn,
+    ReturnQuery,
+    ReturnRound,
+    ReturnVersion,
+    Waiver,
     WorkbookUpload,
 )
 from funding.models.decision import DecisionQuerySet
 from funding.models.grant import AwardQuerySet
 from funding.models.hotspot import HotspotQuerySet
+from funding.models.leniency import WaiverQuerySet
 from funding.models.quarterly_return import ReturnQuerySet
 
 
@@ -80,8 +86,8 @@ def plannable_organisation(person: Acting) -> Organisation | None:
 
 
 def find_return(request: HttpRequest, pk: int) -> QuarterlyReturn:
-    """Raises Http404 outside the person's scope."""
-    return get_object_or_404(visible_returns(acting(request)), pk=pk)
+    """With its queries and extensions. Raises Http404 outside the person's scope."""
+    return get_object_or_404(return_threads.with_threads(visible_returns(acting(request))), pk=pk)
 
 
 def find_return_to(request: HttpRequest, pk: int, permission: Permission) -> QuarterlyReturn:
@@ -97,6 +103,48 @@ def find_evidence(request: HttpRequest, pk: int) -> EvidenceFile:
     evidence = get_object_or_404(EvidenceFile, pk=pk, quarterly_return__in=visible_returns(acting(request)))
     evidence.quarterly_return = find_return(request, evidence.quarterly_return_id)
     return evidence
+
+
+def find_reviewed(request: HttpRequest, pk: int) -> QuarterlyReturn:
+    """As `find_return_to` review it, with the content that was signed, and what was signed before it."""
+    person = acting(request)
+    signed = ReturnVersion.objects.filter(quarterly_return=OuterRef("pk"), certificate__isnull=False)
+    contents = signed.order_by("-number").values("content")
+    returns = return_threads.with_threads(visible_returns(person))
+    found = get_object_or_404(
+        returns.annotate(signed_content=Subquery(contents[:1]), earlier_content=Subquery(contents[1:2])),
+        pk=pk,
+    )
+    if not person.has(Permission.REVIEW_RETURN):
+        raise PermissionDenied
+    return found
+
+
+def find_query(request: HttpRequest, pk: int) -> ReturnQuery:
+    """A question about a return that the person may see. Raises Http404 outside that scope."""
+    of_a_return = ReturnQuery.objects.select_related("quarterly_return__organisation__partnership")
+    return get_object_or_404(of_a_return.filter(quarterly_return__in=visible_returns(acting(request))), pk=pk)
+
+
+def find_round(request: HttpRequest, pk: int) -> ReturnRound:
+    """One of the person's partnership, for those who see its returns. Raises Http404 outside it."""
+    person = acting(request)
+    rounds = ReturnRound.objects.select_related("partnership", "closed_by")
+    seen = rounds.filter(partnership=person.partnership) if person.has(Permission.VIEW_RETURNS) else None
+    return get_object_or_404(rounds.none() if seen is None else seen, pk=pk)
+
+
+def visible_waivers(person: Acting) -> WaiverQuerySet:
+    """Those of the partnership, for those who see its returns."""
+    waivers = Waiver.objects.in_full()
+    if person.partnership and person.has(Permission.VIEW_RETURNS):
+        return waivers.of(person.partnership)
+    return waivers.none()
+
+
+def find_waiver(request: HttpRequest, pk: int) -> Waiver:
+    """Raises Http404 outside the person's scope."""
+    return get_object_or_404(visible_waivers(acting(request)), pk=pk)
 
 
 def find_grant(request: HttpRequest, pk: int) -> Grant:

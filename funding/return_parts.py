@@ -86,7 +86,9 @@ def _facts(quarterly_return: QuarterlyReturn) -> dict[str, int]:
             ForecastLine.objects.filter(quarterly_return=quarterly_return, budget_line__in=planned)
         ),
     }
-    rules = {f"waived_{rule}": Exists(_waivers(quarterly_return, rule)) for rule in WaivedRule.values}
+    rules = {
+        f"waived_{rule}": Exists(waivers(quarterly_return).filter(rule=rule)) for rule in WaivedRule.values
+    }
     found: Any = QuarterlyReturn.objects.filter(pk=quarterly_return.pk).values(**counts, **rules)
     return dict(found.get())
 
@@ -112,15 +114,14 @@ def _undelivered(quarterly_return: QuarterlyReturn) -> QuerySet:  # type: ignore
 
 def is_waived(quarterly_return: QuarterlyReturn, rule: WaivedRule) -> bool:
     """Whether the OPCC has approved that this organisation need not keep the rule in this quarter."""
-    return _waivers(quarterly_return, rule).exists()
+    return waivers(quarterly_return).filter(rule=rule).exists()
 
 
-def _waivers(quarterly_return: QuarterlyReturn, rule: str) -> QuerySet[Waiver]:
+def waivers(quarterly_return: QuarterlyReturn) -> QuerySet[Waiver]:
     """Approved ones that hold on the last day of the quarter."""
     day = quarterly_return.quarter.ends_on
     return Waiver.objects.filter(
         organisation=quarterly_return.organisation,
-        rule=rule,
         is_approved=True,
         starts_on__lte=day,
         ends_on__gte=day,

@@ -8,7 +8,9 @@ from datetime import date, datetime
 from itertools import groupby
 
 from authorities.filters import date_words
+from authorities.models import User
 from funding.models import QuarterlyReturn, ReturnEvent, ReturnStatus
+from funding.return_threads import MoreTime
 
 DONE = {
     "save": "saved the return",
@@ -24,7 +26,11 @@ DONE = {
     "lock": "closed the round, which locked the return",
     "refuse_file": "had a file refused by the virus scan",
 }
-ANSWERS = ("decline", "query", "reopen")
+ANSWERS = {
+    "decline": "The certifier declined the return",
+    "query": "The OPCC asks",
+    "reopen": "The OPCC has reopened the return",
+}
 
 
 @dataclass(frozen=True)
@@ -37,8 +43,8 @@ class Happening:
     why: str
 
 
-def tell(events: Sequence[ReturnEvent]) -> list[Happening]:
-    """The events as sentences, newest first. Saves in a row by one person are one sentence.
+def tell(events: Sequence[ReturnEvent], extensions: Iterable[MoreTime] = ()) -> list[Happening]:
+    """What happened as sentences, newest first. Saves in a row by one person are one sentence.
 
     That a save left nothing to do is in the record, and no news to a reader.
     """
@@ -48,7 +54,24 @@ def tell(events: Sequence[ReturnEvent]) -> list[Happening]:
         run = list(found)
         times = f" {len(run)} times" if len(run) > 1 and verb == "save" else ""
         told.append(Happening(who.name, DONE.get(verb, verb) + times, run[-1].at, run[-1].reason))
-    return told[::-1]
+    told += [
+        Happening(one.who, f"gave more time, until {date_words(one.due_on)}", one.when, one.reason)
+        for one in extensions
+    ]
+    return sorted(told, key=lambda happening: happening.when)[::-1]
+
+
+def reader(quarterly_return: QuarterlyReturn, events: Iterable[ReturnEvent]) -> ReturnEvent | None:
+    """The start of the review that is going on: who reads the return."""
+    if quarterly_return.status != ReturnStatus.IN_REVIEW:
+        return None
+    return next((event for event in reversed(list(events)) if event.verb == "review"), None)
+
+
+def worked_on(quarterly_return: QuarterlyReturn, events: Iterable[ReturnEvent], person: User) -> bool:
+    """Whether the person entered or sent some of it, or signed it, and so never accepts it."""
+    entered = any(event.by_id == person.pk and event.verb in ("save", "send") for event in events)
+    return entered or quarterly_return.certified_by_id == person.pk
 
 
 def last_answer(quarterly_return: QuarterlyReturn, events: Iterable[ReturnEvent]) -> ReturnEvent | None:

@@ -3,16 +3,37 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from authorities.models import Organisation
-from funding.models import ACCEPTED_STATES, QuarterlyReturn, ReturnRound
+from funding.models import (
+    ACCEPTED_STATES,
+    OPEN_STATES,
+    REVIEWED_STATES,
+    QuarterlyReturn,
+    ReturnRound,
+    ReturnStatus,
+)
 from funding.quarters import Quarter
 from funding.return_story import days_late
 
 LATE = "late"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the page is asked to show. Without a value everything is."""
+
+    status: str = ""
+    late: bool = False
+    quarter: int | None = None
+    kind: str = ""
+
+    @property
+    def is_anything(self) -> bool:
+        return bool(self.status or self.late or self.kind or self.quarter)
 
 
 @dataclass(frozen=True)
@@ -22,17 +43,27 @@ class Place:
     quarterly_return: QuarterlyReturn | None
     why_none: str
     late: str
+    is_wanted: bool
 
-    def is_in(self, state: str) -> bool:
-        """Whether its return is in the state, or is late where `state` says so."""
-        if self.quarterly_return is None:
-            return False
-        return bool(self.late) if state == LATE else self.quarterly_return.status == state
+    @property
+    def can_be_reminded(self) -> bool:
+        """Whether it is with its organisation or its certifier."""
+        found = self.quarterly_return
+        return found is not None and found.status in (*OPEN_STATES, ReturnStatus.WITH_CERTIFIER)
+
+    @property
+    def can_be_accepted(self) -> bool:
+        found = self.quarterly_return
+        return found is not None and found.status in REVIEWED_STATES
+
+    @property
+    def can_be_ticked(self) -> bool:
+        return self.is_wanted and (self.can_be_reminded or self.can_be_accepted)
 
 
 @dataclass(frozen=True)
 class TrackerRow:
-    """One organisation over the year."""
+    """One organisation over the quarters that are shown."""
 
     organisation: Organisation
     places: list[Place]
@@ -43,10 +74,18 @@ class TrackerRow:
 
 
 @dataclass(frozen=True)
-class Tracker:
-    """The matrix of one year. Counts are of the whole year, whichever rows are shown."""
+class Column:
+    """One quarter, and its round where one was opened."""
 
-    quarters: list[Quarter]
+    quarter: Quarter
+    opened: ReturnRound | None
+
+
+@dataclass(frozen=True)
+class Tracker:
+    """The matrix of one year. Counts are of the whole year, totals of the rows that are shown."""
+
+    columns: list[Column]
     rows: list[TrackerRow]
     shown: list[TrackerRow]
     counts: Counter[str]
@@ -54,9 +93,21 @@ class Tracker:
     @property
     def totals(self) -> list[str]:
         """How many are accepted, quarter by quarter and in all."""
-        columns = [[row.places[index] for row in self.rows] for index in range(len(self.quarters))]
-        every = [place for row in self.rows for place in row.places]
-        return [_accepted(column) for column in (*columns, every)]
+        return [_accepted(places) for places in self._by_column]
+
+    @property
+    def late(self) -> list[int]:
+        """How many are late, quarter by quarter and in all."""
+        return [sum(bool(place.late) for place in places) for places in self._by_column]
+
+    @property
+    def _by_column(self) -> list[list[Place]]:
+        columns = [[row.places[index] for row in self.shown] for index in range(len(self.columns))]
+        return [*columns, [place for row in self.shown for place in row.places]]
+
+    @property
+    def can_be_ticked(self) -> bool:
+        return any(place.can_be_ticked for row in self.shown for place in row.places)
 
 
 def _accepted(places: Iterable[Place]) -> str:
@@ -71,29 +122,50 @@ def build(
     rounds: Iterable[ReturnRound],
     returns: Iterable[QuarterlyReturn],
     *,
-    state: str,
+    wanted: Wanted,
     on: date,
 ) -> Tracker:
-    """The year's matrix; with a state, only organisations that have a return in it are shown."""
+    """The year's matrix. Of what is wanted, only organisations that have such a return are shown."""
+    opened = {one.quarter: one for one in rounds}
     quarters = [Quarter(year, number) for number in range(1, 5)]
-    opened = {opened.quarter for opened in rounds}
     found = {(one.organisation_id, one.quarter): one for one in returns}
     rows = [
         TrackerRow(
             organisation,
-            [_place(found.get((organisation.pk, quarter)), quarter in opened, on) for quarter in quarters],
+            [
+                _place(found.get((organisation.pk, quarter)), quarter in opened, wanted, on)
+                for quarter in quarters
+                if wanted.quarter in (None, quarter.number)
+            ],
         )
         for organisation in organisations
     ]
+    columns = [
+        Column(quarter, opened.get(quarter))
+        for quarter in quarters
+        if wanted.quarter in (None, quarter.number)
+    ]
+    return Tracker(columns, rows, _shown(rows, wanted), _counts(found.values(), on))
+
+
+def _shown(rows: Sequence[TrackerRow], wanted: Wanted) -> list[TrackerRow]:
+    of_kind = [row for row in rows if wanted.kind in ("", row.organisation.kind)]
+    if not wanted.status and not wanted.late:
+        return of_kind
+    return [row for row in of_kind if any(place.is_wanted for place in row.places)]
+
+
+def _counts(returns: Iterable[QuarterlyReturn], on: date) -> Counter[str]:
     counts = Counter[str]()
-    for place in (place for row in rows for place in row.places if place.quarterly_return):
-        counts[place.quarterly_return.status] += 1  # type: ignore[union-attr]
-        counts[LATE] += bool(place.late)
-    shown = [row for row in rows if not state or any(place.is_in(state) for place in row.places)]
-    return Tracker(quarters, rows, shown, counts)
+    for one in returns:
+        counts[one.status] += 1
+        counts[LATE] += one.is_late(on)
+    return counts
 
 
-def _place(found: QuarterlyReturn | None, is_open: bool, on: date) -> Place:
+def _place(found: QuarterlyReturn | None, is_open: bool, wanted: Wanted, on: date) -> Place:
     if found is None:
-        return Place(None, "No return needed" if is_open else "Not open yet", "")
-    return Place(found, "", days_late(found, on))
+        return Place(None, "No return needed" if is_open else "Not open yet", "", is_wanted=False)
+    late = days_late(found, on)
+    is_wanted = wanted.status in ("", found.status) and (bool(late) or not wanted.late)
+    return Place(found, "", late, is_wanted)

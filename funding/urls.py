@@ -5,6 +5,7 @@ from django.urls import path
 from funding.board import views as board
 from funding.views import (
     allocations,
+    bulk,
     calendar,
     certification,
     changes,
@@ -18,9 +19,11 @@ from funding.views import (
     hotspots,
     jobs,
     judgement,
+    leniency,
     notices,
     papers,
     plans,
+    queries,
     returns,
     review,
     rounds,
@@ -55,6 +58,8 @@ urlpatterns = [
     # Rounds and returns
     path("tracker/", rounds.tracker, name="tracker"),
     path("tracker/open/", rounds.round_new, name="round_new"),
+    path("tracker/remind/", bulk.remind, name="tracker_remind"),
+    path("tracker/accept/", bulk.accept, name="tracker_accept"),
     path("returns/", returns.own_returns, name="own_returns"),
     path("returns/<int:pk>/", returns.quarterly_return, name="return"),
     path("returns/<int:pk>/spend/", entries.spend, name="return_spend"),
@@ -85,6 +90,17 @@ urlpatterns = [
     path("returns/<int:pk>/report.pdf", papers.report_pdf, name="return_report_pdf"),
     path("returns/<int:pk>/revert/", certification.revert, name="return_revert"),
     path("returns/<int:pk>/review/", review.review, name="return_review"),
+    path("returns/<int:pk>/query/", review.query, name="return_query"),
+    path("returns/<int:pk>/reopen/", review.reopen, name="return_reopen"),
+    path("returns/<int:pk>/extension/", leniency.extension, name="return_extension"),
+    path("queries/<int:pk>/", queries.query, name="query"),
+    path("queries/<int:pk>/settle/", queries.settle, name="query_settle"),
+    path("rounds/<int:pk>/close/", rounds.round_close, name="round_close"),
+    # Waivers
+    path("waivers/", leniency.waivers, name="waivers"),
+    path("waivers/new/", leniency.waiver_new, name="waiver_new"),
+    path("waivers/<int:pk>/", leniency.waiver, name="waiver"),
+    path("waivers/<int:pk>/end/", leniency.waiver_end, name="waiver_end"),
     # Notices
     path("notices/", notices.notices, name="notices"),
     path("notices/preferences/", notices.preferences, name="notice_preferences"),

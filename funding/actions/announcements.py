@@ -177,7 +177,11 @@ def waiver(waiver: Waiver, *, by: User, at: datetime) -> None:
     rule = f"“{waiver.get_rule_display()}” for {organisation.name}, {days}"
     if waiver.decided_at is None:
         to = notices.holders(among, Permission.DECIDE, organisation)
-        state, subject, path = "asked", "a waiver waits for your decision", reverse("home")
+        state, subject, path = (
+            "asked",
+            "a waiver waits for your decision",
+            reverse("waiver", args=[waiver.pk]),
+        )
         body = f"{by.name} asks to waive {rule}. Approve or refuse it.\n\nThe reason: {waiver.reason}"
     else:
         answer = "approved" if waiver.is_approved else "refused"

@@ -70,6 +70,21 @@ def refusals(error: type[UnableTo]) -> Iterator[None]:
         raise error(SENTENCES[name]) from refusal
 
 
+def may(
+    permission: Permission,
+    *,
+    by: User,
+    at: datetime,
+    organisation: Organisation | None = None,
+    partnership: Partnership | None = None,
+) -> bool:
+    """Whether `by` holds the permission, there, on the London day of `at`."""
+    day = london_day(at)
+    return Membership.objects.may(
+        permission, user=by, on=day, organisation=organisation, partnership=partnership
+    )
+
+
 def check_may(
     permission: Permission,
     *,
@@ -78,9 +93,6 @@ def check_may(
     organisation: Organisation | None = None,
     partnership: Partnership | None = None,
 ) -> None:
-    """Raises UnableToDo unless `by` holds the permission, there, on the London day of `at`."""
-    day = london_day(at)
-    if not Membership.objects.may(
-        permission, user=by, on=day, organisation=organisation, partnership=partnership
-    ):
+    """Raises UnableToDo unless `by` may."""
+    if not may(permission, by=by, at=at, organisation=organisation, partnership=partnership):
         raise UnableToDo(f"Your role does not let you {permission.value}.")

@@ -10,7 +10,7 @@ from django.db import transaction
 from authorities.models import User
 from authorities.roles import Permission
 from funding.actions.announcements import announce
-from funding.actions.errors import UnableToDo, UnableToMoveReturn, check_may
+from funding.actions.errors import UnableToDo, UnableToMoveReturn, check_may, may
 from funding.actions.restoring import restore
 from funding.actions.returns import LOCKED, check_permission, move
 from funding.models import (
@@ -30,8 +30,8 @@ from funding.snapshot import changes, content_of
 def reply(*, query: ReturnQuery, text: str, by: User, at: datetime) -> QueryReply:
     """One message of the thread, by the organisation or by the OPCC. Raises UnableToMoveReturn."""
     found = query.quarterly_return
-    is_ours = _may(Permission.PREPARE_RETURN, by, at, organisation=found.organisation)
-    is_opcc = _may(Permission.REVIEW_RETURN, by, at, partnership=found.organisation.partnership)
+    is_ours = may(Permission.PREPARE_RETURN, by=by, at=at, organisation=found.organisation)
+    is_opcc = may(Permission.REVIEW_RETURN, by=by, at=at, partnership=found.organisation.partnership)
     if not is_ours and not is_opcc:
         raise UnableToMoveReturn("Only those who prepare the return and the OPCC write in this thread.")
     if query.settled_at:
@@ -42,14 +42,6 @@ def reply(*, query: ReturnQuery, text: str, by: User, at: datetime) -> QueryRepl
     if is_ours:
         announce(found, verb="reply", by=by, at=at, reason=text.strip())
     return answer
-
-
-def _may(permission: Permission, by: User, at: datetime, **where: object) -> bool:
-    try:
-        check_may(permission, by=by, at=at, **where)  # type: ignore[arg-type]
-    except UnableToDo:
-        return False
-    return True
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -9,9 +10,12 @@ from django import forms
 
 from authorities.filters import date_words
 from authorities.forms import DayField
-from funding.models import ReturnStatus
+from authorities.models import OrganisationKind
+from funding.forms.returns import Tick
+from funding.models import QuarterlyReturn, ReturnStatus
 from funding.quarters import Quarter, year_label
-from funding.tracker import LATE
+from funding.return_clean import Judged
+from funding.tracker import Wanted
 
 
 class RoundForm(forms.Form):
@@ -61,16 +65,62 @@ class RoundForm(forms.Form):
 
 
 class TrackerForm(forms.Form):
-    """The year and, if wanted, one state to look for."""
+    """The year and, if wanted, one quarter, state or kind of organisation, or only what is late."""
 
     year = forms.TypedChoiceField(label="Year", coerce=int, required=False, empty_value=None)
-    status = forms.ChoiceField(label="Show organisations with a return that is", required=False)
+    quarter = forms.TypedChoiceField(
+        label="Quarter",
+        coerce=int,
+        required=False,
+        empty_value=None,
+        choices=[("", "All four"), *((number, f"Q{number}") for number in range(1, 5))],
+    )
+    status = forms.ChoiceField(
+        label="State", required=False, choices=[("", "Any state"), *ReturnStatus.choices]
+    )
+    kind = forms.ChoiceField(
+        label="Kind of organisation",
+        required=False,
+        choices=[
+            ("", "Every kind"),
+            *(choice for choice in OrganisationKind.choices if choice[0] != OrganisationKind.BOARD),
+        ],
+    )
+    late = forms.BooleanField(label="Only late ones", required=False)
 
     def __init__(self, *args: Any, years: list[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["year"].choices = [(year, year_label(year)) for year in years]  # type: ignore[attr-defined]
-        self.fields["status"].choices = [  # type: ignore[attr-defined]
-            ("", "In any state"),
-            (LATE, "Late"),
-            *ReturnStatus.choices,
-        ]
+
+    @property
+    def wanted(self) -> Wanted:
+        """What is asked for; a value that is none of the choices asks for nothing."""
+        self.is_valid()
+        chosen = self.cleaned_data
+        return Wanted(
+            chosen.get("status", ""),
+            chosen.get("late", False),
+            chosen.get("quarter"),
+            chosen.get("kind", ""),
+        )
+
+
+class AcceptTogetherForm(forms.Form):
+    """Accepting several returns, each at the revision that the page showed."""
+
+    confirmed = Tick(
+        label="I accept these returns for the OPCC",
+        missing="Tick the box to accept the returns of this list.",
+    )
+
+    def __init__(self, *args: Any, clean: Sequence[Judged], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._clean = [one.quarterly_return for one in clean]
+        for found in self._clean:
+            self.fields[f"revision-{found.pk}"] = forms.IntegerField(required=False, min_value=0)
+
+    @property
+    def read(self) -> list[tuple[QuarterlyReturn, int]]:
+        """Of a valid form: each return with the revision that was read. One without it was not shown."""
+        found = [(one, self.cleaned_data.get(f"revision-{one.pk}")) for one in self._clean]
+        return [(one, revision) for one, revision in found if revision is not None]

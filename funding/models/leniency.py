@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from authorities.models import Organisation
+from authorities.models import Organisation, Partnership
 from funding.models.fields import paired
 from funding.models.history import append_only, frozen
 from funding.models.quarterly_return import QuarterlyReturn
@@ -39,6 +41,27 @@ class WaivedRule(models.TextChoices):
     NARRATIVE = "narrative", "Progress in words"
 
 
+class WaiverQuerySet(models.QuerySet["Waiver"]):
+    def of(self, partnership: Partnership) -> WaiverQuerySet:
+        return self.filter(organisation__partnership=partnership)
+
+    def waiting(self) -> WaiverQuerySet:
+        """For somebody's answer."""
+        return self.filter(is_approved__isnull=True)
+
+    def holding(self, on: date) -> WaiverQuerySet:
+        """Approved, and not over on that day."""
+        return self.filter(is_approved=True, ends_on__gte=on)
+
+    def over(self, on: date) -> WaiverQuerySet:
+        """Refused, or approved once and over."""
+        return self.filter(Q(is_approved=False) | Q(is_approved=True, ends_on__lt=on))
+
+    def in_full(self) -> WaiverQuerySet:
+        """With the organisation and the people, which every page shows."""
+        return self.select_related("organisation__partnership", "asked_by", "decided_by", "ended_by")
+
+
 class Waiver(models.Model):
     """A rule that does not hold for one organisation between two days: asked by one, decided by another."""
 
@@ -55,6 +78,13 @@ class Waiver(models.Model):
     )
     decided_at = models.DateTimeField(null=True, blank=True)
     answer = models.TextField(blank=True)
+    # Ended before its day, which `ends_on` then says.
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = WaiverQuerySet.as_manager()
 
     class Meta:
         ordering = ("-asked_at",)
@@ -65,6 +95,7 @@ class Waiver(models.Model):
                 name="waiver_four_eyes",
             ),
             paired("is_approved", "decided_by", "decided_at", name="waiver_decided_whole"),
+            paired("ended_by", "ended_at", name="waiver_ended_by_and_at"),
             models.CheckConstraint(condition=Q(rule__in=WaivedRule.values), name="waiver_rule_known"),
         )
         triggers = (
@@ -74,3 +105,12 @@ class Waiver(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_rule_display()}: {self.organisation}"
+
+    @property
+    def is_waiting(self) -> bool:
+        """For an answer."""
+        return self.is_approved is None
+
+    def holds(self, on: date) -> bool:
+        """Approved, and not over on that day."""
+        return bool(self.is_approved) and self.ends_on >= on

@@ -119,7 +119,7 @@ def _waivers(person: Acting) -> list[Task]:
     return [
         Task(
             text=f"Decide: waive “{waiver.get_rule_display()}” for {waiver.organisation.name}",
-            href=reverse("home"),
+            href=reverse("waiver", args=[waiver.pk]),
             hint=f"Asked by {waiver.asked_by.name} on {date_words(waiver.asked_at)}.",
             code="proposed",
             label="Waiting for you",

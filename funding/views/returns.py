@@ -13,13 +13,21 @@ from django.views.decorators.http import require_safe
 from authorities.access import Acting, acting, needs
 from authorities.filters import date_words
 from authorities.roles import Permission
-from funding import reachability, return_story
+from funding import reachability, return_story, return_threads
 from funding.access import find_return, visible_returns
 from funding.actions.returns import LOCKED
 from funding.actions.reviews import certified_version
-from funding.models import REVIEWED_STATES, QuarterlyReturn, ReturnEvent, ReturnStatus, SpendLine
+from funding.models import (
+    REVIEWED_STATES,
+    UNCERTIFIED_STATES,
+    QuarterlyReturn,
+    ReturnEvent,
+    ReturnStatus,
+    SpendLine,
+)
 from funding.quarters import Quarter, london_day
 from funding.return_parts import parts
+from funding.return_threads import waived_words
 from funding.views.return_page import delivery_and_sheet
 
 
@@ -78,26 +86,33 @@ def quarterly_return(request: HttpRequest, pk: int) -> HttpResponse:
     person, today = acting(request), london_day(timezone.now())
     found = find_return(request, pk)
     events = list(ReturnEvent.objects.filter(quarterly_return=found).select_related("by"))
+    answer = return_story.last_answer(found, events)
     context: dict[str, Any] = {
         "found": found,
+        "today": today,
         "due": return_story.due(found, today),
         "late": return_story.days_late(found, today),
-        "answer": return_story.last_answer(found, events),
-        "history": return_story.tell(events),
         "nobody_certifies": reachability.problems([found], today).get(found.pk, ""),
         "was_certified": any(event.verb == "certify" for event in events),
+        "answer": answer,
+        "answer_heading": return_story.ANSWERS[answer.verb] if answer else "",
+        "threads": return_threads.threads(found),
+        "history": return_story.tell(events, return_threads.extensions(found)),
     }
     if found.is_open and person.has(Permission.PREPARE_RETURN):
-        return render(request, "funding/returns/return_tasks.html", context | {"parts": parts(found)})
+        context |= {"parts": parts(found), "waived": waived_words(found)}
+        return render(request, "funding/returns/return_tasks.html", context)
     own = found.organisation_id == getattr(person.organisation, "pk", None)
     context |= delivery_and_sheet(found, person) | {
         "holder": return_story.holder(found),
         "since": return_story.standing_since(events),
         "signature": return_story.signature(found, events),
         "certificate": certified_version(found) if found.is_counted else None,
-        "locked": LOCKED[ReturnStatus(found.status)] if own else "",
+        "locked": LOCKED[ReturnStatus(found.status)] if own or found.status == ReturnStatus.LOCKED else "",
         "can_recall": found.status == ReturnStatus.WITH_CERTIFIER and person.has(Permission.PREPARE_RETURN),
         "can_certify": found.status == ReturnStatus.WITH_CERTIFIER and person.has(Permission.CERTIFY_RETURN),
+        "can_reopen": found.status == ReturnStatus.ACCEPTED and person.has(Permission.REVIEW_RETURN),
+        "can_extend": found.status in UNCERTIFIED_STATES and person.has(Permission.OPEN_ROUND),
         "can_review": found.status in REVIEWED_STATES and person.has(Permission.REVIEW_RETURN),
     }
     return render(request, "funding/returns/return.html", context)

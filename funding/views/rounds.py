@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -15,9 +16,10 @@ from authorities.models import Organisation, Partnership
 from authorities.roles import Permission
 from funding import reachability
 from funding import tracker as matrix
-from funding.access import visible_returns
-from funding.actions import rounds
+from funding.access import find_round, visible_returns
+from funding.actions import reviews, rounds
 from funding.actions.errors import UnableTo
+from funding.forms.reviews import CloseForm
 from funding.forms.rounds import RoundForm, TrackerForm
 from funding.models import Award, ReturnRound
 from funding.quarters import Quarter, london_day
@@ -34,23 +36,24 @@ def tracker(request: HttpRequest) -> HttpResponse:
     if not years:
         return render(request, "funding/returns/tracker.html", {"tracker": None})
     form = TrackerForm(request.GET, years=years)
-    chosen = form.cleaned_data if form.is_valid() else {}
-    year, state = chosen.get("year") or years[0], chosen.get("status", "")
+    wanted, year = form.wanted, form.cleaned_data.get("year") or years[0]
     returns = list(visible_returns(person).filter(round__year=year))
     found = matrix.build(
         year,
         Organisation.objects.filter(partnership=person.partnership).making_returns(),
         opened,
         returns,
-        state=state,
+        wanted=wanted,
         on=today,
     )
-    shown = TrackerForm(initial={"year": year, "status": state}, years=years)
+    asked = {"status": wanted.status, "late": wanted.late, "quarter": wanted.quarter, "kind": wanted.kind}
     context = {
         "tracker": found,
-        "filter": shown,
+        "filter": TrackerForm(initial={"year": year, **asked}, years=years),
         "year": year,
-        "state": state,
+        "wanted": wanted,
+        "ticked": "ticked" in request.GET,
+        "may_act": person.has(Permission.REVIEW_RETURN),
         "unreachable": list(reachability.problems(returns, today).values()),
     }
     return render(request, "funding/returns/tracker.html", context)
@@ -84,6 +87,27 @@ def round_new(request: HttpRequest) -> HttpResponse:
     hint()
     messages.success(request, f"{quarter} is open. Returns are due on {date_words(due_on)}.")
     return redirect("tracker")
+
+
+@needs(Permission.VIEW_RETURNS, to_write=Permission.OPEN_ROUND)
+@require_http_methods(["GET", "HEAD", "POST"])
+def round_close(request: HttpRequest, pk: int) -> HttpResponse:
+    """Close a quarter: what is still outstanding, what follows, and a tick, since nothing opens it again."""
+    person, opened = acting(request), find_round(request, pk)
+    if not person.has(Permission.OPEN_ROUND):
+        raise PermissionDenied
+    form = CloseForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            reviews.close_round(opened=opened, by=person.user, at=timezone.now())
+        except UnableTo as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            hint()
+            messages.success(request, f"{opened.quarter} is closed. Its accepted returns are locked.")
+            return redirect(f"{reverse('tracker')}?year={opened.year}")
+    context = {"opened": opened, "form": form, "waiting": reviews.waiting_in(opened)}
+    return render(request, "funding/returns/round_close.html", context)
 
 
 def _openable(partnership: Partnership, current: Quarter) -> list[Quarter]:

@@ -31,11 +31,13 @@ from funding.actions import evidence, returns
 from funding.board.charts.page import TABLES
 from funding.models import BudgetLine, EvidenceFile, Hotspot, Intervention, QuarterlyReturn
 from tests.conftest import sign_in
-from tests.faults.neighbours import build_neighbours, propose
+from tests.faults.neighbours import ask_query, ask_waiver, build_neighbours, propose
 from tests.funding.workbook.handed_in import Again, read_upload, stuck_upload
 from tests.world import NOW, Q1, Q2, START, World
 
 ABSENT = 987_654_321
+# After today and after every due day of the stage, whenever these tests run.
+SOON = max(localdate(), Q2.due_on) + timedelta(days=5)
 PRINCIPALS = (
     *("officer", "approver", "auditor", "administrator", "board_member"),
     *("lead", "certifier", "stranger", "south_certifier", "police_lead", "police_certifier"),
@@ -58,7 +60,7 @@ LEADS = {"lead", "stranger", "police_lead", "far_lead"}
 CERTIFIERS = {"certifier", "south_certifier", "police_certifier", "far_certifier"}
 OFFICERS, APPROVERS = {"officer", "far_officer"}, {"approver", "far_approver"}
 OPCC = OFFICERS | APPROVERS | {"auditor"}
-DRAFT, SENT, CERTIFIED = "draft", "with_certifier", "certified"
+DRAFT, SENT, CERTIFIED, ACCEPTED = "draft", "with_certifier", "certified", "accepted"
 QUERIED = "queried"
 OK, MOVED, FORBIDDEN, MISSING, WRONG_METHOD = 200, 302, 403, 404, 405
 
@@ -68,11 +70,12 @@ class Route:
     """One row of the table. `readers` may know that it exists; `writers` may post to it."""
 
     name: str
-    about: str  # what its number is: return, grant, award, decision, intervention, budget line, hotspot
+    about: str  # what its number is: return, query, round, waiver, grant, award, decision, hotspot and so on
     readers: set[str]
     writers: set[str] = field(default_factory=set)
     is_form: bool = False  # nothing but a form: who may not write does not get it either
     leads_back: bool = False  # a post only; a look at it leads back to the page of the row
+    is_button: bool = False  # a post needs no content
     methods: str = "GET POST"
     stage: str = ""  # the state of a return in which a post succeeds
     not_for: set[str] = field(default_factory=set)  # owners that have no such page
@@ -120,14 +123,14 @@ TABLE = (
     Route("return_evidence", "return", RETURN, LEADS, stage=DRAFT),
     Route("evidence_file", "evidence", RETURN, methods="GET"),
     Route("evidence_remove", "evidence", RETURN, LEADS, is_form=True, stage=DRAFT),
-    Route("return_recall", "return", RETURN, LEADS, leads_back=True, stage=SENT),
+    Route("return_recall", "return", RETURN, LEADS, leads_back=True, is_button=True, stage=SENT),
     Route("return_workbook", "return", LEADS, methods="GET", stage=DRAFT),
     Route("upload_new", "return", LEADS, LEADS, is_form=True, stage=DRAFT),
     Route("upload", "upload", LEADS, LEADS, stage=DRAFT),
     Route("upload_progress", "upload", LEADS, methods="GET"),
     Route("upload_marked", "upload", LEADS, methods="GET"),
-    Route("upload_discard", "upload", LEADS, LEADS, leads_back=True),
-    Route("upload_retry", "stuck upload", LEADS, LEADS, leads_back=True),
+    Route("upload_discard", "upload", LEADS, LEADS, leads_back=True, is_button=True),
+    Route("upload_retry", "stuck upload", LEADS, LEADS, leads_back=True, is_button=True),
     Route("return_certify", "return", RETURN, CERTIFIERS, is_form=True, stage=SENT),
     Route("deputy_end", "deputy", RETURN, CERTIFIERS | APPROVERS, leads_back=True),
     Route("return_receipt", "return", RETURN, methods="GET"),
@@ -138,6 +141,14 @@ TABLE = (
     Route("return_report_pdf", "return", RETURN, methods="GET"),
     Route("return_revert", "return", RETURN, LEADS, is_form=True, stage=QUERIED),
     Route("return_review", "return", RETURN, OFFICERS, is_form=True, stage=CERTIFIED),
+    Route("return_query", "return", RETURN, OFFICERS, is_form=True, stage=CERTIFIED),
+    Route("return_reopen", "return", RETURN, OFFICERS, is_form=True, stage=ACCEPTED),
+    Route("return_extension", "return", RETURN, OFFICERS, is_form=True, stage=f"{DRAFT} {SENT}"),
+    Route("query", "query", RETURN, LEADS | OFFICERS),
+    Route("query_settle", "query", RETURN, OFFICERS, leads_back=True, is_button=True),
+    Route("round_close", "round", OPCC, OFFICERS, is_form=True),
+    Route("waiver", "waiver", OPCC, APPROVERS),
+    Route("waiver_end", "approved waiver", OPCC, OFFICERS | APPROVERS, leads_back=True, is_button=True),
 )
 METHODS = ("GET", "HEAD", "POST empty", "POST", "PUT")
 
@@ -173,14 +184,15 @@ def _allowed(route: Route, verb: str, method: str, stage: str) -> set[int]:
     """The cell is open to the person: what it must do."""
     if verb == "GET" and route.leads_back:
         return {MOVED}
-    if route.name in ("return_recall", "deputy_end", "upload_discard", "upload_retry"):
+    if route.is_button or route.name == "deputy_end":
         return {MOVED}
+    is_time = not route.stage or stage in route.stage.split()
     if verb == "GET":
-        opens = route.stage in ("", stage) or not (route.is_form or route.name == "return_workbook")
+        opens = is_time or not (route.is_form or route.name == "return_workbook")
         return {OK} if opens else {MOVED}
     if method == "POST empty" and route.name != "evidence_remove":  # its form is the button alone
         return {OK}
-    return {MOVED} if route.stage in ("", stage) else {OK}
+    return {MOVED} if is_time else {OK}
 
 
 class Stage:
@@ -202,22 +214,8 @@ class Stage:
             place.certify(place.return_of(self.organisation(owner), Q1), by=lead, certifier=certifier)
         for place in (self.world, self.far):
             place.open(Q2)
-        for owner, (place, lead, certifier) in self.preparers.items():
-            offered = [SimpleUploadedFile(f"{self.canary(owner)}.txt", self.canary(owner).encode())]
-            evidence.add(
-                quarterly_return=self.found(owner), budget_line=None, offered=offered, by=lead, at=NOW
-            )
-            found = place.fill(self.found(owner), by=lead)
-            QuarterlyReturn.objects.filter(pk=found.pk).update(progress=self.canary(owner))
-            if stage == DRAFT:
-                continue
-            place.send(self.found(owner), by=lead)
-            QuarterlyReturn.objects.filter(pk=found.pk).update(progress=self.canary(owner))
-            if stage in (CERTIFIED, QUERIED):
-                returns.certify(quarterly_return=self.found(owner), by=certifier, at=NOW)
-            if stage == QUERIED:
-                why = {"reason": "Why?", "by": place.officer, "at": NOW}
-                returns.query(quarterly_return=self.found(owner), **why)
+        for owner in self.preparers:
+            self._move_on(owner)
         self.deputies = {owner: self._deputy(owner, row[2]) for owner, row in self.preparers.items()}
         self.decisions = {
             "north": propose(world, "460000.00", "WAITS"),
@@ -228,6 +226,11 @@ class Stage:
             for owner in self.preparers
             for about, make in (("upload", read_upload), ("stuck upload", stuck_upload))
         }
+        places = {"north": self.world, "far_north": self.far}
+        self.waivers = {owner: ask_waiver(place) for owner, place in places.items()}
+        self.approved = {owner: ask_waiver(place, approve=True) for owner, place in places.items()}
+        for owner, (place, _, _) in self.preparers.items():
+            ask_query(self.found(owner), place.officer, self.canary(owner))
         self.roll_up()
         self.clients = {name: self._client(name) for name in PRINCIPALS}
 
@@ -242,6 +245,24 @@ class Stage:
             principal=certifier.memberships.get(), user=user, starts_on=first, ends_on=first, by=certifier, on=today,
         )  # fmt: skip
         return cover.pk
+
+    def _move_on(self, owner: str) -> None:
+        place, lead, certifier = self.preparers[owner]
+        offered = [SimpleUploadedFile(f"{self.canary(owner)}.txt", self.canary(owner).encode())]
+        evidence.add(quarterly_return=self.found(owner), budget_line=None, offered=offered, by=lead, at=NOW)
+        found = place.fill(self.found(owner), by=lead)
+        QuarterlyReturn.objects.filter(pk=found.pk).update(progress=self.canary(owner))
+        if self.stage == DRAFT:
+            return
+        place.send(self.found(owner), by=lead)
+        QuarterlyReturn.objects.filter(pk=found.pk).update(progress=self.canary(owner))
+        if self.stage in (CERTIFIED, QUERIED, ACCEPTED):
+            returns.certify(quarterly_return=self.found(owner), by=certifier, at=NOW)
+        if self.stage == QUERIED:
+            why = {"reason": "Why?", "by": place.officer, "at": NOW}
+            returns.query(quarterly_return=self.found(owner), **why)
+        if self.stage == ACCEPTED:
+            returns.accept(quarterly_return=self.found(owner), by=place.officer, at=NOW)
 
     def roll_up(self) -> None:
         self.world.roll_up()
@@ -282,6 +303,11 @@ class Stage:
         for owner, place in (("north", self.world), ("far_north", self.far)):
             numbers["grant", owner], numbers["award", owner] = place.grant.pk, place.award.pk
             numbers["decision", owner] = self.decisions[owner].pk
+            numbers["round", owner] = place.return_of(place.north, Q2).round_id
+            numbers["waiver", owner] = self.waivers[owner].pk
+            numbers["approved waiver", owner] = self.approved[owner].pk
+        for owner in self.preparers:
+            numbers["query", owner] = self.found(owner).queries.latest("pk").pk
         for owner, spot in (("police", self.world.hotspot), ("far_north", self.far.hotspot)):
             assert spot
             numbers["hotspot", owner] = spot.pk
@@ -362,6 +388,12 @@ class Stage:
             "return_certify": lambda: {"revision": found.revision, "certified": "on"},
             "return_revert": lambda: {"revision": found.revision, "reason": "So.", "confirmed": "on"},
             "return_review": lambda: {"revision": found.revision, "accepted": "on"},
+            "return_query": lambda: {"due_on": SOON.isoformat(), "reason": "Why?"},
+            "return_reopen": lambda: {"reason": "Counted twice."},
+            "return_extension": lambda: {"due_on": SOON.isoformat(), "reason": "Staff were ill."},
+            "query": lambda: {"text": "An answer."},
+            "round_close": lambda: {"confirmed": "on"},
+            "waiver": lambda: {"choice": "approve", "answer": ""},
         }  # fmt: skip
         return {**self._unseen(route, owner), **make.get(route.name, dict)()}
 
@@ -369,7 +401,7 @@ class Stage:
         """What the page sends back by itself: the state of things that it was made from."""
         name = "decision" if route.name == "decision_answer" else route.name
         writer = next((who for who in PRINCIPALS if who in route.writers and in_scope(who, owner, "")), None)
-        if writer is None or route.name in ("return_recall", "upload_discard", "upload_retry"):
+        if writer is None or route.is_button:
             return {}
         page = self.clients[writer].get(address_of(name, self.numbers[route.about, owner]))
         inputs = re.findall(r'<input[^>]*type="hidden"[^>]*>', page.content.decode())

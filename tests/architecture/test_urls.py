@@ -62,6 +62,7 @@ OPEN_TO: dict[str, set[str]] = {
     "hotspots": {"officer", "approver", "police_lead"},
     "decisions": {"officer", "approver", "auditor"},
     "tracker": {"officer", "approver", "auditor"},
+    "waivers": {"officer", "approver", "auditor"},
     "plan": {"lead", "police_lead"},
     "intervention_new": {"lead", "police_lead"},
     "deputies": {"officer", "approver", "auditor", "lead", "police_lead", "certifier"},

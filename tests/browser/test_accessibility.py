@@ -3,14 +3,26 @@ nothing on the console, so no breach of the content security policy either."""
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from playwright.sync_api import Page
 
-from funding.actions import evidence, returns
-from funding.models import BudgetLine, Decision, EvidenceFile, Intervention, QuarterlyReturn, WorkbookUpload
+from funding.actions import evidence, leniency, returns
+from funding.models import (
+    BudgetLine,
+    Decision,
+    EvidenceFile,
+    Intervention,
+    QuarterlyReturn,
+    ReturnQuery,
+    WaivedRule,
+    Waiver,
+    WorkbookUpload,
+)
 from tests.browser.conftest import SignIn
 from tests.funding.actions.test_decisions import propose
 from tests.funding.workbook.handed_in import read_upload, stuck_upload
@@ -39,6 +51,15 @@ def populate(world: World) -> None:
     north = world.return_of(world.north, Q2)
     read_upload(north, by=world.lead)
     stuck_upload(north, by=world.lead)
+    leniency.ask_waiver(
+        organisation=world.north,
+        rule=WaivedRule.NARRATIVE,
+        reason="A new team.",
+        starts_on=Q2.starts_on,
+        ends_on=date(Q2.year + 1, 3, 31),
+        by=world.officer,
+        at=NOW,
+    )
     world.roll_up()
 
 
@@ -55,6 +76,8 @@ def pages(world: World) -> dict[str, list[str]]:
     """Addresses by the name of the person who opens them."""
     north, south, police = (world.return_of(one, Q2).pk for one in (world.north, world.south, world.police))
     accepted, queried = (world.return_of(one, Q1).pk for one in (world.north, world.south))
+    query, waiver = ReturnQuery.objects.earliest("pk").pk, Waiver.objects.earliest("pk").pk
+    closing = world.return_of(world.north, Q1).round_id
     waiting, approved = Decision.objects.get(status="proposed").pk, Decision.objects.earliest("pk").pk
     mentoring = Intervention.objects.get(name="Mentoring").pk
     assert world.hotspot
@@ -93,8 +116,19 @@ def pages(world: World) -> dict[str, list[str]]:
                 "return_report",
                 pk=south,
             ),
+            *of("return_reopen", pk=accepted),
+            *of("return_extension", pk=north),
+            *of("query", pk=query),
+            *of("round_close", pk=closing),
+            *of("waivers", "waiver_new"),
+            *of("waiver", pk=waiver),
         ],
-        "approver": [*of("home", "grants"), *of("decision", pk=waiting), *of("decision", pk=approved)],
+        "approver": [
+            *of("home", "grants", "waivers"),
+            *of("waiver", pk=waiver),
+            *of("decision", pk=waiting),
+            *of("decision", pk=approved),
+        ],
         "lead": [
             *of("home", "notices", "calendar", "plan", "intervention_new", "own_returns"),
             *of("budget_line_new", "targets", pk=mentoring),
@@ -114,7 +148,11 @@ def pages(world: World) -> dict[str, list[str]]:
             *of("hotspot_end", pk=spot),
         ],
         "certifier": of("home", "own_returns", "deputies", "deputy_new") + of("return", pk=accepted),
-        "stranger": [*of("return", "return_revert", "return_versions", pk=queried)],
+        "stranger": [
+            *of("return", "return_revert", "return_versions", pk=queried),
+            *of("return_spend", pk=queried),
+            *of("query", pk=query),
+        ],
         "south_certifier": of("home") + of("return", pk=south),
         "board_member": of("home", "board"),
         "auditor": of("home", "grants", "board") + of("allocations", pk=grant) + of("return", pk=accepted),

@@ -6,11 +6,25 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 
+from django.utils.timezone import localdate
+
 from authorities import actions as people
-from authorities.models import OrganisationKind
+from authorities.models import OrganisationKind, User
 from authorities.roles import Role
-from funding.actions import decisions, grants, patrols
-from funding.models import AwardStatus, Basis, Decision, DecisionLine, ReturnRules
+from funding.actions import decisions, grants, leniency, patrols
+from funding.models import (
+    AwardStatus,
+    Basis,
+    Decision,
+    DecisionLine,
+    QuarterlyReturn,
+    ReturnPart,
+    ReturnQuery,
+    ReturnRules,
+    WaivedRule,
+    Waiver,
+)
+from funding.quarters import Quarter, year_of
 from tests.world import NOW, START, YEAR, World
 
 KINDS = OrganisationKind
@@ -92,3 +106,33 @@ def propose(world: World, amount: str, reference: str) -> Decision:
         by=world.officer,
         at=NOW,
     )
+
+
+def ask_query(found: QuarterlyReturn, officer: User, question: str) -> ReturnQuery:
+    """A question that is open, in whatever state its return is."""
+    return ReturnQuery.objects.create(
+        quarterly_return=found,
+        part=ReturnPart.WHOLE,
+        question=question,
+        due_on=found.due_on,
+        asked_by=officer,
+        asked_at=NOW,
+    )
+
+
+def ask_waiver(world: World, *, approve: bool = False) -> Waiver:
+    """A waiver that waits for its answer, or one of another rule that was approved. For the next financial
+    year, so that no return of the stage has it."""
+    year = max(year_of(localdate()), YEAR) + 1
+    asked = leniency.ask_waiver(
+        organisation=world.north,
+        rule=WaivedRule.RATINGS if approve else WaivedRule.NARRATIVE,
+        reason="A new team.",
+        starts_on=Quarter(year, 1).starts_on,
+        ends_on=Quarter(year, 4).ends_on,
+        by=world.officer,
+        at=NOW,
+    )
+    if approve:
+        leniency.decide_waiver(waiver=asked, approve=True, answer="", by=world.approver, at=NOW)
+    return asked

@@ -103,6 +103,8 @@ WRITER = {
     "return_evidence": "lead", "evidence_remove": "lead", "return_variances": "lead", "return_corrections": "lead", "return_narrative": "lead", "return_nil": "lead", "return_check": "lead", "return_recall": "lead",
     "return_certify": "certifier", "return_review": "officer", "return_ratings": "lead", "return_match": "lead", "return_revert": "lead", "deputy_end": "certifier",
     "upload_new": "lead", "upload": "lead", "upload_discard": "lead", "upload_retry": "lead", "targets": "lead",
+    "return_query": "officer", "return_reopen": "officer", "return_extension": "officer", "query": "lead",
+    "query_settle": "officer", "round_close": "officer", "waiver": "approver", "waiver_end": "approver",
 }  # fmt: skip
 EFFECTLESS = {"return_check", "return_recall"}
 
@@ -162,6 +164,8 @@ def test_no_query_breaks_a_page(standing: Stage, who: str) -> None:
                 "tracker",
                 "round_new",
                 "own_returns",
+                "waivers",
+                "waiver_new",
             ),
             *(
                 "board",

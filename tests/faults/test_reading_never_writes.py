@@ -40,6 +40,8 @@ PLAIN = (
         "own_returns",
         "deputies",
         "deputy_new",
+        "waivers",
+        "waiver_new",
     ),
     *("notices", "notice_preferences", "calendar", "jobs"),
     *("switch_organisation", "accessibility_statement", "account_login", "account_reset_password"),

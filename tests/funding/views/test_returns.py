@@ -336,5 +336,5 @@ def test_the_task_list_costs_the_same_queries_for_many_lines(
         world.plan(world.north, world.award, f"More {number}", ["10.00"] * 4, by=lead)
     world.fill(found, by=lead)
     client = as_user(lead)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         page_of(client, found)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from authorities import actions as people
+from authorities.filters import date_words
 from authorities.models import OrganisationKind, User
-from funding.actions import grants, rounds
+from funding.actions import grants, leniency, rounds
 from funding.models import AwardStatus, Basis, QuarterlyReturn, ReturnRound
-from funding.quarters import Quarter
-from tests.world import NOW, World
+from funding.quarters import Quarter, london_day
+from tests.world import NOW, Q1, Q2, World
 
 SignIn = Callable[[User], Client]
 TRACKER, NEW = "tracker", "round_new"
@@ -95,7 +97,7 @@ def test_late_returns_are_counted_and_found(world: World, officer: User, as_user
     page = client.get(reverse(TRACKER)).content.decode()
     assert "days late" in page
     assert page.count("No return needed") == 2, "the hub and the police hold nothing of that year"
-    page = client.get(reverse(TRACKER), {"status": "late"}).content.decode()
+    page = client.get(reverse(TRACKER), {"late": "on"}).content.decode()
     assert "North Council" in page
     assert "Test Police" not in page.split("<tbody")[1]
     page = client.get(reverse(TRACKER), {"status": "accepted"}).content.decode()
@@ -137,6 +139,56 @@ def test_another_partnership_is_never_shown(world: World, officer: User, as_user
     page = as_user(officer).get(reverse(TRACKER)).content.decode()
     assert "No quarter has been opened for returns yet." in page
     assert "Far Council" not in page
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown", "hidden"),
+    [
+        ({"status": "accepted"}, ["North Council"], ["South Council", "Test Police"]),
+        ({"kind": "police"}, ["Test Police"], ["North Council", "Test OPCC"]),
+        ({"kind": "local_authority", "status": "not_started"}, ["South Council"], ["North Council"]),
+        ({"kind": "board"}, ["Test OPCC", "North Council"], []),
+        ({"quarter": "9", "status": "x"}, ["Test OPCC", "North Council"], []),
+    ],
+)
+def test_the_filters_work_together_and_a_wrong_value_asks_for_nothing(
+    *,
+    asked: dict[str, str],
+    shown: list[str],
+    hidden: list[str],
+    world: World,
+    officer: User,
+    as_user: SignIn,
+) -> None:
+    world.open()
+    world.accept(world.return_of(world.north), by=world.lead, certifier=world.certifier)
+    rows = as_user(officer).get(reverse(TRACKER), asked).content.decode().split("<tbody")[1]
+    assert [name for name in shown if name not in rows] == []
+    assert [name for name in hidden if name in rows] == []
+
+
+def test_one_quarter_is_one_column_with_its_own_totals(world: World, officer: User, as_user: SignIn) -> None:
+    world.open(Q1)
+    world.open()
+    world.accept(world.return_of(world.north, Q1), by=world.lead, certifier=world.certifier)
+    client = as_user(officer)
+    page = client.get(reverse(TRACKER), {"quarter": "1"}).content.decode()
+    assert "July to September" not in page.split("<table")[1]
+    assert page.count("1 of 4") == 2, "the column's and the whole"
+    assert "1 of 8" in client.get(reverse(TRACKER)).content.decode()
+
+
+def test_a_return_with_more_time_says_until_when(world: World, officer: User, as_user: SignIn) -> None:
+    world.open()
+    day = max(london_day(timezone.now()), Q2.due_on) + timedelta(days=3)
+    leniency.extend(
+        quarterly_return=world.return_of(world.north),
+        due_on=day,
+        reason="Ill.",
+        by=officer,
+        at=timezone.now(),
+    )
+    assert f"until {date_words(day)}" in as_user(officer).get(reverse(TRACKER)).content.decode()
 
 
 @pytest.mark.parametrize("extra", [0, 15])
@@ -254,3 +306,36 @@ def test_a_year_without_allocations_asks_nobody(world: World, officer: User, as_
     page = client.post(reverse(NEW), {"quarter": "2023-4", "confirmed": "yes"}).content.decode()
     assert "No organisation holds an allocation in this year, so nobody would return." in page
     assert not ReturnRound.objects.exists()
+
+
+# --- closing a quarter ---------------------------------------------------------------------
+
+
+def test_closing_lists_what_is_outstanding_and_needs_a_tick(
+    *, world: World, officer: User, lead: User, certifier: User, as_user: SignIn
+) -> None:
+    opened = world.open()
+    world.accept(world.return_of(world.north), by=lead, certifier=certifier)
+    address, client = reverse("round_close", args=[opened.pk]), as_user(officer)
+    assert address in client.get(reverse(TRACKER)).content.decode()
+    page = client.get(address).content.decode()
+    assert "Still outstanding" in page
+    assert "South Council" in page
+    assert "North Council" not in page.split("<table")[1]
+    assert "Tick the box to close the round." in client.post(address).content.decode()
+    page = client.post(address, {"confirmed": "on"}, follow=True).content.decode()
+    assert "is closed. Its accepted returns are locked." in page
+    assert "Closed on" in page
+    assert "Locked" in page
+    assert "was closed by Officer" in client.get(address).content.decode()
+    assert "closed already" in client.post(address, {"confirmed": "on"}).content.decode()
+
+
+@pytest.mark.parametrize(("who", "code"), [("auditor", 403), ("approver", 403), ("lead", 404)])
+def test_only_an_officer_closes_a_round(who: str, code: int, world: World, as_user: SignIn) -> None:
+    opened = world.open()
+    address = reverse("round_close", args=[opened.pk])
+    assert as_user(getattr(world, who)).get(address).status_code == code
+    assert as_user(getattr(world, who)).post(address, {"confirmed": "on"}).status_code in (403, 404)
+    opened.refresh_from_db()
+    assert opened.closed_at is None
