@@ -47,39 +47,54 @@ def unconfirmed(found: Iterable[Prompt]) -> list[Prompt]:
     return [prompt for prompt in found if not prompt.words]
 
 
+_OF_PLAN: Mapping[str, Any] = {
+    "name": F("budget_line__intervention__name"),
+    "heading": F("budget_line__cost_heading__name"),
+    "description": F("budget_line__description"),
+    "fund": F("budget_line__intervention__award__grant__fund"),
+}
+
+
 def prompt_lists(quarterly_return: QuarterlyReturn) -> Mapping[str, QuerySet[Any, Any]]:
     """What `prompts_of` is made from."""
-    found, quarter = quarterly_return, quarterly_return.quarter
-    own = Q(quarterly_return__organisation=found.organisation)
-    since = own & Q(quarterly_return__round__year__gte=quarter.year - YEARS_BACK)
-    of_year = own & Q(quarterly_return__round__year=quarter.year)
-    of_plan: dict[str, Any] = {
-        "name": F("budget_line__intervention__name"),
-        "heading": F("budget_line__cost_heading__name"),
-        "description": F("budget_line__description"),
-        "fund": F("budget_line__intervention__award__grant__fund"),
-    }
+    lists = {**_money_lists(quarterly_return), **_other_lists(quarterly_return)}
+    return {name: rows if name == "p_profile" else rows.order_by("pk") for name, rows in lists.items()}
+
+
+def _money_lists(found: QuarterlyReturn) -> dict[str, QuerySet[Any, Any]]:
+    own, year = Q(quarterly_return__organisation=found.organisation), found.quarter.year
+    since = own & Q(quarterly_return__round__year__gte=year - YEARS_BACK)
+    of_year = own & Q(quarterly_return__round__year=year)
     profile = ProfileAmount.objects.filter(
         budget_line__intervention__organisation=found.organisation,
-        budget_line__intervention__award__year=quarter.year,
+        budget_line__intervention__award__year=year,
     )
-    activity = ActivityLine.objects.filter(own & Q(quarterly_return__round__in=_rounds(found)))
-    before = quarter.previous
-    last = QuarterlyReturn.objects.filter(
-        organisation=found.organisation, round__year=before.year, round__quarter_number=before.number
-    )
-    reasons = VarianceReason.objects.filter(quarterly_return=found)
-    confirmed = ConfirmedPrompt.objects.filter(quarterly_return=found)
-    lists: dict[str, QuerySet[Any, Any]] = {
+    return {
         "p_profile": profile.order_by("budget_line_id", "quarter").values(
-            "quarter", "amount", line=F("budget_line"), **of_plan
+            "quarter", "amount", line=F("budget_line"), **_OF_PLAN
         ),
         "p_spend": SpendLine.objects.filter(since).values(
-            "actual", line=F("budget_line"), **of_plan, **_BY_RETURN
+            "actual", line=F("budget_line"), **_OF_PLAN, **_BY_RETURN
         ),
         "p_forecast": ForecastLine.objects.filter(of_year).values(
             "amount", line=F("budget_line"), **_BY_RETURN
         ),
+        "p_patrols": PatrolLine.objects.filter(since).values(
+            "hotspot", "hours", reference=F("hotspot__reference"), **_BY_RETURN
+        ),
+    }
+
+
+def _other_lists(found: QuarterlyReturn) -> dict[str, QuerySet[Any, Any]]:
+    before = found.quarter.previous
+    last = QuarterlyReturn.objects.filter(
+        organisation=found.organisation, round__year=before.year, round__quarter_number=before.number
+    )
+    activity = ActivityLine.objects.filter(
+        quarterly_return__organisation=found.organisation, quarterly_return__round__in=_rounds(found)
+    )
+    confirmed = ConfirmedPrompt.objects.filter(quarterly_return=found)
+    return {
         "p_activity": activity.values(
             "intervention",
             "targeted_reached",
@@ -87,14 +102,10 @@ def prompt_lists(quarterly_return: QuarterlyReturn) -> Mapping[str, QuerySet[Any
             fund=F("intervention__award__grant__fund"),
             **_BY_RETURN,
         ),
-        "p_patrols": PatrolLine.objects.filter(since).values(
-            "hotspot", "hours", reference=F("hotspot__reference"), **_BY_RETURN
-        ),
-        "p_reasons": reasons.values("budget_line"),
+        "p_reasons": VarianceReason.objects.filter(quarterly_return=found).values("budget_line"),
         "p_words": last.values("progress"),
         "p_confirmed": confirmed.values("code", "subject", "fingerprint", "words", who=F("by__name")),
     }
-    return {name: rows if name == "p_profile" else rows.order_by("pk") for name, rows in lists.items()}
 
 
 def _rounds(found: QuarterlyReturn) -> QuerySet[Any, Any]:

@@ -14,6 +14,7 @@ from authorities.models import User
 from funding import return_sheet
 from funding.models import (
     REVIEWED_STATES,
+    ConfirmedPrompt,
     QuarterlyReturn,
     ReturnEvent,
     ReturnQuery,
@@ -43,7 +44,12 @@ def judge(returns: ReturnQuerySet, *, reader: User) -> list[Judged]:
     reasons = VarianceReason.objects.filter(quarterly_return=OuterRef("pk")).values("budget_line")
     waiting = (
         returns.filter(status__in=REVIEWED_STATES)
-        .annotate(is_own=Exists(own), is_asked=Exists(asked), explained=ArraySubquery(reasons))
+        .annotate(
+            is_own=Exists(own),
+            is_asked=Exists(asked),
+            is_unusual=Exists(ConfirmedPrompt.objects.filter(quarterly_return=OuterRef("pk"))),
+            explained=ArraySubquery(reasons),
+        )
         .order_by("round__year", "round__quarter_number", "organisation__position")
     )
     return [_judge(found, reader) for found in waiting]
@@ -59,6 +65,8 @@ def _obstacles(found: QuarterlyReturn, sheet: return_sheet.Sheet, reader: User) 
         yield "You prepared or certified it, so somebody else must accept it."
     if found.is_asked:  # type: ignore[attr-defined]
         yield "A query of it is not settled."
+    if found.is_unusual:  # type: ignore[attr-defined]
+        yield "Something unusual was confirmed in words. Read it first."
     left = unfinished(found)
     if left:
         yield f"The plan has changed since: {', '.join(part.label for part in left)} is no longer complete."

@@ -271,8 +271,8 @@ class Migration(migrations.Migration):
             name='ReturnRules',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('variance_percent', models.DecimalField(decimal_places=2, default=10, help_text='Of the plan for the quarter.', max_digits=5)),
-                ('variance_pounds', funding.models.fields.MoneyField(decimal_places=2, default=1000, max_digits=12)),
+                ('variance_percent', models.DecimalField(decimal_places=2, default=Decimal('10'), help_text='Of the plan for the quarter.', max_digits=5)),
+                ('variance_pounds', funding.models.fields.MoneyField(decimal_places=2, default=Decimal('1000'), max_digits=12)),
                 ('query_working_days', models.PositiveSmallIntegerField(default=10, help_text='Working days to answer a query, unless the officer says otherwise.')),
                 ('small_number', models.PositiveSmallIntegerField(default=5, help_text='Counts of people below this are hidden outside their own organisation.')),
             ],

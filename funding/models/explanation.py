@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from decimal import Decimal
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -24,9 +26,9 @@ class ReturnRules(models.Model):
 
     partnership = models.OneToOneField(Partnership, models.PROTECT, related_name="return_rules")
     variance_percent = models.DecimalField(
-        max_digits=5, decimal_places=2, default=10, help_text="Of the plan for the quarter."
+        max_digits=5, decimal_places=2, default=Decimal(10), help_text="Of the plan for the quarter."
     )
-    variance_pounds = MoneyField(default=1000)
+    variance_pounds = MoneyField(default=Decimal(1000))
     query_working_days = models.PositiveSmallIntegerField(
         default=10, help_text="Working days to answer a query, unless the officer says otherwise."
     )

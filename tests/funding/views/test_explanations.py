@@ -47,6 +47,15 @@ def said(found: QuarterlyReturn, **changed: str) -> dict[str, str]:
     return data | changed
 
 
+def test_a_partnership_that_has_set_no_rules_has_the_usual_ones(
+    found: QuarterlyReturn, world: World, as_user: SignIn
+) -> None:
+    ReturnRules.objects.filter(partnership=world.partnership).delete()
+    page = as_user(world.lead).get(reverse("return_variances", args=[found.pk])).content.decode()
+    assert "£1,000.00 or more above or below its plan" in page
+    assert "more than 10% of that plan" in page
+
+
 def test_each_line_over_the_thresholds_is_asked_for(
     found: QuarterlyReturn, lead: User, as_user: SignIn
 ) -> None:
