@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from decimal import Decimal
-
 import pgtrigger
 from django.conf import settings
 from django.db import models
