@@ -14,9 +14,9 @@ from funding.models import QuarterlyReturn, Rag, ReturnRisk
 
 @dataclass(frozen=True)
 class Rating:
-    """One of the five points, and why."""
+    """One of the five points, or none yet, and why."""
 
-    rag: Rag
+    rag: Rag | None
     reason: str
 
 
@@ -48,9 +48,9 @@ def save_ratings(
     Raises UnableToMoveReturn for two risks of one title, and when somebody else saved meanwhile.
     """
     ratings = {
-        "spend_rag": spend.rag,
+        "spend_rag": spend.rag or "",
         "spend_rag_reason": spend.reason.strip(),
-        "delivery_rag": delivery.rag,
+        "delivery_rag": delivery.rag or "",
         "delivery_rag_reason": delivery.reason.strip(),
     }
     with refusals(UnableToMoveReturn), saving(quarterly_return, revision, by, at, **ratings) as saved:

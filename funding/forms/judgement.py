@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -13,7 +14,7 @@ from django.core.exceptions import ValidationError
 from funding.actions.match import MatchEntry
 from funding.actions.ratings import Rating, RiskEntry
 from funding.forms.fields import AmountField
-from funding.forms.rows import RowsForm
+from funding.forms.rows import Data, RowsForm
 from funding.models import MatchKind, MatchLine, QuarterlyReturn, Rag, ReturnRisk
 
 MOST_WORDS = 100
@@ -102,6 +103,7 @@ class RatingsForm(RowsForm):
             _text, "Who owns it, by role?", 80, "A role, like Authority lead. Do not enter a name."
         ),
     }
+    key = ("title",)
     missing = {
         "title": "Say what could go wrong",
         "likelihood_before": "Choose how likely it is before you act",
@@ -121,14 +123,17 @@ class RatingsForm(RowsForm):
                 self.add_error(f"title-{number}", "Another risk has this title. Say how the two differ")
         return cleaned
 
-    def content(self) -> dict[str, Any]:
-        """What `ratings.save_ratings` takes."""
-        said = self.cleaned_data
+    def content(self, standing: Sequence[Data]) -> dict[str, Any]:
+        """What `ratings.save_ratings` takes; `standing` are the risks that are saved."""
         return {
-            "spend": Rating(Rag(said["spend_rag"]), said["spend_rag_reason"]),
-            "delivery": Rating(Rag(said["delivery_rag"]), said["delivery_rag_reason"]),
-            "risks": [RiskEntry(**row) for row in self.filled()],
+            "spend": self._rating("spend_rag"),
+            "delivery": self._rating("delivery_rag"),
+            "risks": [RiskEntry(**row) for row in self.filled(standing)],
         }
+
+    def _rating(self, name: str) -> Rating:
+        said = self.said(name)
+        return Rating(Rag(said) if said else None, self.said(f"{name}_reason"))
 
 
 RATINGS = ("spend_rag", "spend_rag_reason", "delivery_rag", "delivery_rag_reason")
@@ -139,8 +144,8 @@ def saved_ratings(found: QuarterlyReturn) -> dict[str, str]:
     return {name: getattr(found, name) for name in RATINGS}
 
 
-def risk_rows(risks: list[ReturnRisk]) -> list[dict[str, Any]]:
-    """Risks as rows of the form."""
+def risk_rows(risks: Sequence[ReturnRisk]) -> list[dict[str, Any]]:
+    """Risks as rows of the form, and as it reads them."""
     return [{name: getattr(risk, name) for name in RatingsForm.columns} for risk in risks]
 
 
@@ -163,6 +168,7 @@ class MatchForm(RowsForm):
         ),
         "amount": lambda: AmountField(label="Worth in this quarter", help_text=""),
     }
+    key = ("source", "kind")
     missing = {
         "source": "Enter where it comes from",
         "kind": "Choose cash or in kind",
@@ -181,14 +187,13 @@ class MatchForm(RowsForm):
                 self.add_error(f"amount-{number}", "Enter an amount above £0, or remove the row")
         return cleaned
 
-    def content(self) -> dict[str, Any]:
-        """What `match.save_match` takes."""
-        return {
-            "entries": [MatchEntry(**row | {"kind": MatchKind(row["kind"])}) for row in self.filled()],
-        }
+    def content(self, standing: Sequence[MatchLine]) -> dict[str, Any]:
+        """What `match.save_match` takes; `standing` is what is saved."""
+        rows = self.filled([{name: getattr(line, name) for name in self.columns} for line in standing])
+        return {"entries": [MatchEntry(**row | {"kind": MatchKind(row["kind"])}) for row in rows]}
 
 
-def match_rows(lines: list[MatchLine]) -> list[dict[str, Any]]:
+def match_rows(lines: Sequence[MatchLine]) -> list[dict[str, Any]]:
     """Match funding as rows of the form."""
     return [
         {

@@ -35,6 +35,8 @@ class RowsForm(RevisionForm):
     columns: ClassVar[Mapping[str, Callable[[], forms.Field]]] = {}
     # What a row that only holds the first choices of its boxes still lacks is asked for by name.
     missing: ClassVar[Mapping[str, str]] = {}
+    # What tells one row from another, on the page and among those that are saved.
+    key: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, *args: Any, rows: Sequence[Data] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -97,10 +99,29 @@ class RowsForm(RevisionForm):
     def _is_empty(self, number: int) -> bool:
         return not any(str(self.data.get(f"{name}-{number}", "")).strip() for name in self.columns)
 
-    def filled(self) -> list[dict[str, Any]]:
-        """What a valid form says, row by row."""
-        return [
-            {name: self.cleaned_data[f"{name}-{number}"] for name in self.columns}
-            for number in self.numbers
-            if not self._is_empty(number)
-        ]
+    def _is_whole(self, number: int) -> bool:
+        return not any(f"{name}-{number}" in self.errors for name in self.columns)
+
+    def filled(self, standing: Sequence[Data] = ()) -> list[dict[str, Any]]:
+        """What the form says, row by row.
+
+        An autosave may come in the middle of a row. As long as one cannot be read, nothing that stands saved
+        goes out: the row may be about any of it.
+        """
+        typed = [number for number in self.numbers if not self._is_empty(number)]
+        whole = [number for number in typed if self._is_whole(number)]
+        rows = [{name: self.cleaned_data[f"{name}-{number}"] for name in self.columns} for number in whole]
+        if len(whole) < len(typed):
+            said = [self._key(row) for row in rows]
+            rows += [dict(row) for row in standing if self._key(row) not in said]
+        return rows
+
+    def _key(self, row: Data) -> tuple[Any, ...]:
+        return tuple(row[name] for name in self.key)
+
+    def waiting(self) -> list[str]:
+        """A row is saved whole, so its other boxes wait with the one that is missing."""
+        refused = self.refused()
+        halves = [number for number in self.numbers if not self._is_whole(number)]
+        beside = [f"{name}-{number}" for number in halves for name in self.columns]
+        return list(dict.fromkeys(name for name in [*super().waiting(), *beside] if name not in refused))

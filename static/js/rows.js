@@ -4,6 +4,11 @@ const form = document.querySelector("form[data-rows]");
 const list = form?.querySelector("[data-row-list]");
 const template = form?.querySelector("template[data-row-template]");
 
+// A row that goes is a change like any other, for whoever saves the form by itself.
+function tell() {
+  form.dispatchEvent(new Event("change"));
+}
+
 // What a person counts: "Risk 1", "Risk 2", whatever the fields are called.
 function recount() {
   list.querySelectorAll("[data-place]").forEach((place, index) => {
@@ -35,6 +40,7 @@ function remove(row) {
   const next = row.nextElementSibling ?? row.previousElementSibling;
   row.remove();
   recount();
+  tell();
   (next?.querySelector("input, select, textarea") ?? form.querySelector("button[name=add]"))?.focus();
 }
 

@@ -208,3 +208,79 @@ def test_no_match_is_an_empty_page(world: World, found: QuarterlyReturn) -> None
     assert not MatchLine.objects.exists()
     page = text(sign_in(world.lead).get(reverse("return_check", args=[found.pk])))
     assert "No match funding this quarter." in page
+
+
+def by_itself(world: World, found: QuarterlyReturn, part: str, **body: Any) -> dict[str, Any]:
+    answer = post(world, found, part, **body, autosave="yes")
+    assert answer.status_code == 200
+    return answer.json()  # type: ignore[attr-defined,no-any-return]
+
+
+def test_ratings_save_by_themselves_as_far_as_they_are_filled(world: World, found: QuarterlyReturn) -> None:
+    said = by_itself(world, found, "ratings", spend_rag="amber", **RISK)
+    found.refresh_from_db()
+    assert (found.spend_rag, found.delivery_rag, said["revision"]) == ("amber", "", 1)
+    assert said["waiting"] == ["spend_rag_reason", "delivery_rag", "delivery_rag_reason"]
+    assert "1 rating to enter." in said["sentence"]
+    assert found.risks.get().title == "A post stays vacant"
+
+    said = by_itself(world, found, "ratings", **{**RATED, "delivery_rag_reason": "word " * 101}, **RISK)
+    found.refresh_from_db()
+    assert (found.spend_rag_reason, found.delivery_rag, found.delivery_rag_reason) == (
+        "A little behind.",
+        "green",
+        "",
+    )
+    assert said["refused"] == {"delivery_rag_reason": "Shorten this to 100 words or fewer. It has 101."}
+
+
+def test_a_half_filled_risk_waits_whole_and_takes_none_out(world: World, found: QuarterlyReturn) -> None:
+    post(world, found, "ratings", **RATED, **RISK)
+    half = {**RISK, "title-0": "A post is", "mitigation-0": ""}
+    said = by_itself(world, found, "ratings", **RATED, **half)
+    assert set(said["waiting"]) == set(RISK)
+    assert found.risks.get().title == "A post stays vacant"
+
+    second = {f"{name.removesuffix('-0')}-1": value for name, value in RISK.items()}
+    half = {**RISK, "title-0": ""}
+    by_itself(world, found, "ratings", **RATED, **half, **{**second, "title-1": "Rooms are lost"})
+    assert set(found.risks.values_list("title", flat=True)) == {"A post stays vacant", "Rooms are lost"}
+
+    by_itself(world, found, "ratings", **RATED, **{**second, "title-1": "Rooms are lost"})
+    assert found.risks.get().title == "Rooms are lost"
+
+
+def test_match_funding_saves_by_itself(world: World, found: QuarterlyReturn) -> None:
+    by_itself(world, found, "match", **MATCH)
+    said = by_itself(world, found, "match", **{**MATCH, "amount-0": "about 5", "source-0": "Health"})
+    assert list(said["refused"]) == ["amount-0"]
+    assert [(line.source, line.amount) for line in found.match_lines.all()] == [("Public health", 1200)]
+    by_itself(world, found, "match")
+    assert not found.match_lines.exists()
+
+
+@pytest.mark.parametrize("part", ["ratings", "match"])
+def test_an_autosave_with_a_row_button_is_no_save(world: World, found: QuarterlyReturn, part: str) -> None:
+    answer = post(world, found, part, autosave="yes", add="yes")
+    assert answer.status_code == 200
+    found.refresh_from_db()
+    assert found.revision == 0
+
+
+def test_after_a_clash_the_saved_rows_stand_above_the_typed_ones(
+    world: World, found: QuarterlyReturn
+) -> None:
+    post(world, found, "ratings", **RATED, **RISK)
+    mine = {**RATED, **RISK, "title-0": "Mine", "revision": 0}
+    late = text(sign_in(world.lead).post(reverse("return_ratings", args=[found.pk]), mine))
+    assert "What stands saved now" in late
+    assert late.index("A post stays vacant") < late.index('value="Mine"')
+
+    post(world, found, "match", **MATCH)
+    mine = {**MATCH, "source-0": "Mine", "revision": 0}
+    late = text(sign_in(world.lead).post(reverse("return_match", args=[found.pk]), mine))
+    assert "What stands saved now" in late
+    assert late.index("Public health") < late.index('value="Mine"')
+    refused = sign_in(world.lead).post(reverse("return_match", args=[found.pk]), mine | {"autosave": "yes"})
+    assert refused.status_code == 409
+    assert found.match_lines.get().source == "Public health"
