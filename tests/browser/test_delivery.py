@@ -7,9 +7,9 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from funding.models import ActivityLine, PatrolLine, QuarterlyReturn, ReturnStatus
+from funding.models import ActivityLine, Intervention, PatrolLine, QuarterlyReturn, ReturnStatus
 from tests.browser.conftest import SignIn
 from tests.world import Q1, World
 
@@ -51,6 +51,16 @@ def save(page: Page, name: str = "Save") -> None:
 def fits(page: Page) -> bool:
     """Whether nothing of the page is wider than the screen."""
     return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+
+
+def assert_whole(boxes: Locator) -> None:
+    """Every box is within a phone's screen, and wide enough for a number."""
+    for box in boxes.all():
+        place = box.bounding_box()
+        assert place
+        assert place["x"] >= 0
+        assert place["x"] + place["width"] <= PHONE["width"]
+        assert place["width"] >= 100
 
 
 def fill_risk(page: Page, place: int, title: str) -> None:
@@ -209,12 +219,7 @@ def test_patrols_on_a_phone(sign_in_as: SignIn, live_world: World, scripted: boo
     go(page, "patrols", found)
     assert fits(page)
     boxes = page.locator("table[data-grid] input")
-    for box in boxes.all():
-        place = box.bounding_box()
-        assert place
-        assert place["x"] >= 0
-        assert place["x"] + place["width"] <= PHONE["width"]
-        assert place["width"] >= 100
+    assert_whole(boxes)
     for box, typed in zip(boxes.all(), ("1,120.25", "many", "3", "2", "5"), strict=True):
         box.fill(typed)
     if scripted:
@@ -234,3 +239,14 @@ def test_patrols_on_a_phone(sign_in_as: SignIn, live_world: World, scripted: boo
     for part in ("ratings", "match", "check"):
         go(page, part, found)
         assert fits(page), part
+
+
+@pytest.mark.parametrize("sign_in_as", [{"viewport": PHONE}], indirect=True)
+def test_targets_on_a_phone(sign_in_as: SignIn, live_world: World) -> None:
+    mentoring = Intervention.objects.get(name="Mentoring")
+    page = sign_in_as(live_world.lead)
+    page.goto(reverse("targets", args=[mentoring.pk]))
+    boxes = page.locator("table[data-grid] input")
+    expect(boxes).to_have_count(12)
+    assert fits(page)
+    assert_whole(boxes)
