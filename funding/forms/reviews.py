@@ -39,6 +39,12 @@ class Subject:
     def field(self) -> str:
         return f"ask-{self.key}"
 
+    @property
+    def open_label(self) -> str:
+        """For the history and the e-mails, which more people read than may see the name of a hotspot."""
+        hotspot = self.about.get("hotspot")
+        return f"Hotspot {hotspot.reference}" if hotspot else self.label
+
 
 OTHER_PARTS = (ReturnPart.NARRATIVE, ReturnPart.RATINGS, ReturnPart.MATCH, ReturnPart.EVIDENCE)
 
@@ -118,7 +124,7 @@ class QueryForm(forms.Form):
     def summary(self) -> str:
         """Why the return goes back, in one line or in the officer's own words."""
         whole: str = self.cleaned_data.get("reason", "").strip()
-        labels = [one.label for one in self._subjects if self.cleaned_data.get(one.field, "").strip()]
+        labels = [one.open_label for one in self._subjects if self.cleaned_data.get(one.field, "").strip()]
         about = f"Questions about {'; '.join(labels)}." if labels else ""
         return "\n".join(filter(None, (whole, about)))
 

@@ -16,6 +16,7 @@ from authorities.roles import Role
 from funding.actions import returns, reviews
 from funding.models import (
     BudgetLine,
+    Notice,
     QuarterlyReturn,
     ReasonCode,
     ReturnQuery,
@@ -327,6 +328,23 @@ def test_an_officer_sees_the_names_of_hotspots(
     world.open()
     police = world.certify(world.return_of(world.police), by=police_lead, certifier=world.police_certifier)
     assert "H01, Secret Street" in as_user(officer).get(address_of(police)).content.decode()
+
+
+def test_a_query_about_a_hotspot_tells_nobody_its_name(
+    world: World, officer: User, police_lead: User, as_user: SignIn
+) -> None:
+    """The reason stands in the history, and goes out by e-mail: auditors and certifiers read it too."""
+    assert world.hotspot
+    world.open()
+    police = world.certify(world.return_of(world.police), by=police_lead, certifier=world.police_certifier)
+    data = {f"ask-hotspot-{world.hotspot.pk}": "Why so few hours?", "due_on": "1 6 2027", "reason": ""}
+    as_user(officer).post(query_of(police), data)
+    assert status(police) == ReturnStatus.QUERIED
+    for who in (world.auditor, world.police_certifier):
+        page = as_user(who).get(reverse("return", args=[police.pk])).content.decode()
+        assert "Questions about Hotspot H01." in page
+        assert "Secret" not in page
+    assert not [text for text in Notice.objects.values_list("body", flat=True) if "Secret" in text]
 
 
 @pytest.mark.parametrize("extra", [0, 12])
