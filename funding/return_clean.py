@@ -39,7 +39,9 @@ class Judged:
 
 def judge(returns: ReturnQuerySet, *, reader: User) -> list[Judged]:
     """Those of the returns that wait for the OPCC, oldest quarter first."""
-    own = ReturnEvent.objects.filter(quarterly_return=OuterRef("pk"), by=reader, verb__in=("save", "send"))
+    own = ReturnEvent.objects.filter(
+        quarterly_return=OuterRef("pk"), by=reader, verb__in=("save", "send", "revert")
+    )
     asked = ReturnQuery.objects.unsettled().filter(quarterly_return=OuterRef("pk"))
     reasons = VarianceReason.objects.filter(quarterly_return=OuterRef("pk")).values("budget_line")
     waiting = (

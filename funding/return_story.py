@@ -70,7 +70,7 @@ def reader(quarterly_return: QuarterlyReturn, events: Iterable[ReturnEvent]) -> 
 
 def worked_on(quarterly_return: QuarterlyReturn, events: Iterable[ReturnEvent], person: User) -> bool:
     """Whether the person entered or sent some of it, or signed it, and so never accepts it."""
-    entered = any(event.by_id == person.pk and event.verb in ("save", "send") for event in events)
+    entered = any(event.by_id == person.pk and event.verb in ("save", "send", "revert") for event in events)
     return entered or quarterly_return.certified_by_id == person.pk
 
 

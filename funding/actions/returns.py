@@ -23,6 +23,7 @@ from funding.models import (
     ReturnEvent,
     ReturnPart,
     ReturnQuery,
+    ReturnRound,
     ReturnRules,
     ReturnStatus,
 )
@@ -205,9 +206,11 @@ def accept(
     """
     if by.pk in (quarterly_return.prepared_by_id, quarterly_return.certified_by_id):
         raise UnableToMoveReturn("You prepared or certified this return, so somebody else must accept it.")
+    # Before the return, as closing does: what is accepted meanwhile is seen and locked by one of the two.
+    opened = ReturnRound.objects.select_for_update(no_key=True).get(pk=quarterly_return.round_id)
     found = move("accept", quarterly_return, by, at, revision_read=revision, accepted_by=by, accepted_at=at)
     found.queries.unsettled().update(settled_by=by, settled_at=at)
-    if found.round.closed_at:
+    if opened.closed_at:
         move("lock", found, by, at)
     return found
 

@@ -68,7 +68,8 @@ RETURN_BEGINS = f"""
     RETURN NEW;
 """
 
-# Who entered or sent a return does not certify it, and none of these people accepts it.
+# Who entered or sent a return does not certify it, and none of these people accepts it; nor does who took it
+# back to its certified version, which sends it too.
 RETURN_KEPT = f"""
     IF OLD.status = 'locked' OR (OLD.status = 'accepted' AND NEW.status NOT IN ('reopened', 'locked')) THEN
         {refuse("An accepted return never changes.", "accepted_return_never_changes")}
@@ -91,7 +92,7 @@ RETURN_KEPT = f"""
     IF NEW.accepted_by_id IS NOT NULL AND (NEW.accepted_by_id = NEW.certified_by_id OR EXISTS (
         SELECT 1 FROM funding_returnevent event
         WHERE event.quarterly_return_id = NEW.id AND event.by_id = NEW.accepted_by_id
-          AND event.verb IN ('save', 'send')
+          AND event.verb IN ('save', 'send', 'revert')
     )) THEN
         {refuse("Who prepared or certified a return cannot accept it.", "return_accepted_by_another")}
     END IF;

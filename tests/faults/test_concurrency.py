@@ -8,12 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Sum
 
-from funding.actions import decisions, entries, reminders, returns, rollups
+from funding.actions import decisions, entries, reminders, returns, reviews, rollups
 from funding.actions.errors import UnableTo
-from funding.models import Award, DecisionLine, Notice, QuarterlyReturn, ReturnEvent, RollUpMark
+from funding.models import Award, DecisionLine, Notice, QuarterlyReturn, ReturnEvent, ReturnStatus, RollUpMark
 from funding.reconciliation import reconcile
 from tests.funding.actions.test_reminders import morning
 from tests.world import NOW, build_world
@@ -198,3 +198,26 @@ def test_two_beats_at_once_write_each_reminder_once() -> None:
     at_once(lambda _: reminders.remind(at=morning(11, 3)), 4)
     overdue = Notice.objects.filter(kind="overdue")
     assert overdue.count() == overdue.values("user").distinct().count() == 3
+
+
+def test_a_return_accepted_while_its_round_closes_is_locked() -> None:
+    """The officer accepts, and before that is committed somebody closes the round: one of the two locks it."""
+    world = build_world()
+    opened = world.open()
+    found = world.certify(world.return_of(world.north), by=world.lead, certifier=world.certifier)
+    closed = threading.Event()
+
+    def close() -> None:
+        reviews.close_round(opened=opened, by=world.officer, at=NOW)
+        closed.set()
+        connection.close()
+
+    closing = threading.Thread(target=close)
+    with transaction.atomic():
+        returns.accept(quarterly_return=found, by=world.officer, at=NOW)
+        closing.start()
+        # Closing either waits for the acceptance, or is over before it.
+        closed.wait(2)
+    closing.join()
+    found.refresh_from_db()
+    assert found.status == ReturnStatus.LOCKED

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from authorities import actions as people
 from authorities.roles import Role
-from funding.actions import decisions, returns
+from funding.actions import decisions, returns, reviews
 from funding.models import Award, DecisionStatus, QuarterlyReturn, SpendLine
 from funding.return_parts import parts
 from tests.conftest import sign_in
@@ -35,6 +35,17 @@ def test_who_entered_a_part_of_a_return_does_not_accept_it(world: World) -> None
     certified = returns.certify(quarterly_return=sent, by=world.certifier, at=NOW)
     with pytest.raises(returns.UnableToMoveReturn):
         returns.accept(quarterly_return=certified, by=world.officer, at=NOW)
+
+
+def test_who_takes_a_return_back_to_its_certificate_does_not_accept_it(world: World) -> None:
+    """The officer is also a lead of North, entered nothing, and says why the certified figures stand."""
+    people.give_role(user=world.officer, organisation=world.north, role=Role.LEAD, starts_on=START)
+    world.open()
+    certified = world.certify(world.return_of(world.north), by=world.lead, certifier=world.certifier)
+    queried = returns.query(quarterly_return=certified, reason="Why?", by=world.officer, at=NOW)
+    stands = reviews.revert(quarterly_return=queried, reason="It is right.", by=world.officer, at=NOW)
+    with pytest.raises(returns.UnableToMoveReturn, match="somebody else must accept it"):
+        returns.accept(quarterly_return=stands, by=world.officer, at=NOW)
 
 
 def test_what_a_certifier_reads_is_what_is_signed(world: World) -> None:
