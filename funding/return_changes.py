@@ -17,6 +17,7 @@ from django.db import connection
 from authorities.filters import date_words
 from funding.models import MatchKind, QuarterlyReturn, Rag, ReasonCode, ReturnStatus
 from funding.money import pounds
+from funding.suppression import NOT_SHOWN
 
 A_PAGE = 25
 
@@ -40,7 +41,6 @@ _TO_LINE = """
     JOIN funding_costheading heading ON heading.id = line.cost_heading_id"""
 _QUARTER = "', quarter ' || {}::text"
 
-NOT_SHOWN = "a number that is not shown"
 PARTS: Mapping[str, str] = {
     "spend": "Spend and forecast",
     "variances": "Reasons for variances",

@@ -89,13 +89,13 @@ def report(
     return Paper(
         title="Violence reduction grant: quarterly report",
         subject=f"{found.organisation.name}, {found.quarter}",
-        mark="" if certificate else DRAFT,
+        mark="" if certificate or found.is_counted else DRAFT,
         sections=[
             Section("Summary", [Facts(_summary(found, sheet, certificate))]),
             Section("Money by budget line", [_money(found, sheet)]),
             Section("Patrols" if police else "Activity against targets", [delivered]),
             *beside_the_figures(content, variances),
-            Section("Certification", _certification(certificate)),
+            Section("Certification", _certification(found, certificate)),
         ],
         dated=dated,
     )
@@ -203,7 +203,10 @@ def _patrols(content: Content) -> Table:
     )
 
 
-def _certification(certificate: Certificate | None) -> list[Block]:
+def _certification(found: QuarterlyReturn, certificate: Certificate | None) -> list[Block]:
+    if certificate is None and found.certified_by and found.certified_at:
+        when = time_words(found.certified_at)
+        return [Prose("", [f"Certified by {found.certified_by.name} on {when}, before receipts were kept."])]
     if certificate is None:
         return [Prose("", [f"{DRAFT}. The figures may still change, and the board does not count them."])]
     return [Facts(_signature(certificate)), _declaration(certificate)]

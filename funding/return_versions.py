@@ -19,6 +19,7 @@ from funding.models import (
 from funding.money import change, pounds
 from funding.return_content import amount, day, total
 from funding.snapshot import SECTIONS, Change, Content, changes
+from funding.suppression import NOT_SHOWN
 
 FIELDS = {
     "actual": "Actual",
@@ -65,7 +66,8 @@ class Told:
 
 
 def told(before: Content, after: Content, *, small: int = 0) -> list[Told]:
-    """Every change, in the order of the return. `small` hides counts of people from outside readers."""
+    """Every change, in the order of the return. With `small`, for outside readers, no count of people is
+    shown: another page has the others and their total, and a larger one beside a small one gives it away."""
     found = changes(before, after)
     lines = {
         (section, line["name"])
@@ -112,8 +114,8 @@ def _value(one: Change, value: Any, small: int) -> str:
         return ABSENT
     if one.field in MONEY or one.field.startswith(FORECAST):
         return amount(value)
-    if one.field in PEOPLE and 0 < value < small:
-        return f"fewer than {small}"
+    if one.field in PEOPLE and small:
+        return NOT_SHOWN
     if isinstance(value, bool):
         return "Yes" if value else "No"
     return f"{value:,}" if isinstance(value, int) else _text(one, value)

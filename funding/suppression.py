@@ -22,6 +22,9 @@ class Hidden:
 
 
 Count = int | Hidden | None
+# In the place of a count of people in a list of single changes, where one small number cannot be hidden
+# without another giving it away.
+NOT_SHOWN = "a number that is not shown"
 
 
 def is_small(count: int | None, small: int) -> bool:
@@ -29,10 +32,18 @@ def is_small(count: int | None, small: int) -> bool:
     return count is not None and 0 < count < small
 
 
+def _give_away(counts: Iterable[int | None], small: int) -> bool:
+    """Whether the sum of the small counts says what each is: of a single one, or where all are the least
+    or the most that they can be."""
+    found = [count for count in counts if count is not None and is_small(count, small)]
+    return bool(found) and (len(found) == 1 or sum(found) in (len(found), len(found) * (small - 1)))
+
+
 def hide(counts: Sequence[int | None], small: int) -> list[Count]:
-    """A list whose total may be known elsewhere: small counts hidden, and another beside a single one."""
+    """A list whose total may be known elsewhere: small counts hidden, and another beside those that the
+    total would give away."""
     shown: list[Count] = [Hidden(small) if is_small(count, small) else count for count in counts]
-    if sum(isinstance(count, Hidden) for count in shown) == 1:
+    if _give_away(counts, small):
         others = [(count, place) for place, count in enumerate(shown) if isinstance(count, int) and count > 0]
         if others:
             shown[min(others)[1]] = Hidden()
@@ -42,13 +53,13 @@ def hide(counts: Sequence[int | None], small: int) -> list[Count]:
 def hide_total(counts: Iterable[int | None], small: int) -> Count:
     """The total of counts that can each be seen elsewhere, by the rule above; None where nothing is known.
 
-    With a single small count among them, the total would give it away.
+    With a single small count among them, or with all of them at one end, the total would give them away.
     """
     known = [count for count in counts if count is not None]
     total = sum(known)
     if is_small(total, small):
         return Hidden(small)
-    if sum(is_small(count, small) for count in known) == 1:
+    if _give_away(known, small):
         return Hidden()
     return total if known else None
 

@@ -77,7 +77,9 @@ def sign(*, quarterly_return: QuarterlyReturn, by: User, at: datetime) -> Certif
     """The signature under the version that was sent last. Call it inside the transaction of the move."""
     version = quarterly_return.versions.order_by("number").last()
     if version is None:
-        raise UnableToMoveReturn("This return was never sent, so there is nothing to sign.")
+        raise UnableToMoveReturn(
+            "This return was sent before the portal kept versions. Decline it, so that it is sent again."
+        )
     quarter, organisation = quarterly_return.quarter, quarterly_return.organisation
     sentences = declaration(organisation.name, quarter.year)
     return Certificate.objects.create(

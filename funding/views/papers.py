@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -62,7 +63,7 @@ def receipt(request: HttpRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {"found": found, "version": chosen, "signed": signed[::-1]}
     if chosen:
         context["stands"] = found.is_counted and chosen.pk == signed[-1].pk
-        context["withheld"] = _is_withheld(found, chosen, acting(request))
+        context["withheld"] = _is_withheld(found, versions, acting(request))
         context["paper"] = _receipt(request, found, chosen)
     return render(request, "funding/returns/receipt.html", context)
 
@@ -100,11 +101,15 @@ def _receipt(request: HttpRequest, found: QuarterlyReturn, version: ReturnVersio
     return return_papers.receipt(found, _signed(version), address=request.build_absolute_uri(content))
 
 
-def _is_withheld(found: QuarterlyReturn, version: ReturnVersion, person: Acting) -> bool:
-    """Whether the content holds counts of people so small that this reader must not see them."""
+def _is_withheld(found: QuarterlyReturn, versions: Iterable[ReturnVersion], person: Acting) -> bool:
+    """Whether the contents hold counts of people so small that this reader must not see them.
+
+    One small count in one version withholds all of them: what stays the same would give it away.
+    """
     small = small_for(found, person)
     counts = (
         line[name]
+        for version in versions
         for line in version.content["activity"]
         for name in ("universal_reached", "targeted_reached")
     )
@@ -116,8 +121,11 @@ def _is_withheld(found: QuarterlyReturn, version: ReturnVersion, person: Acting)
 def version_content(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """The exact bytes that were hashed. Hotspots are in it by reference only."""
     found = find_return(request, pk)
-    version = get_object_or_404(ReturnVersion, quarterly_return=found, number=number)
-    if _is_withheld(found, version, acting(request)):
+    versions = versions_of(found)
+    version = next((one for one in versions if one.number == number), None)
+    if version is None:
+        raise Http404
+    if _is_withheld(found, versions, acting(request)):
         raise PermissionDenied
     name = f"return-{found.pk}-version-{number}.json"
     return _file(canonical(version.content), name, "application/json")
@@ -182,8 +190,8 @@ def _content(found: QuarterlyReturn) -> tuple[Content, Certificate | None]:
         version = last_certified(versions_of(found))
         if version:
             return version.content, certificate_of(version)
-    if found.status == ReturnStatus.WITH_CERTIFIER:
-        return versions_of(found)[-1].content, None
+    if found.status == ReturnStatus.WITH_CERTIFIER and (versions := versions_of(found)):
+        return versions[-1].content, None
     return content_of(found), None
 
 

@@ -70,3 +70,20 @@ def test_the_words_say_how_much_is_hidden() -> None:
     assert str(SMALL) == "fewer than 5"
     assert str(BESIDE) == "not shown"
     assert "from 1 to 4 are shown as fewer than 5" in note(5)
+
+
+@pytest.mark.parametrize(
+    ("counts", "shown", "total"),
+    [
+        ([4, 4, 20, 60], [SMALL, SMALL, BESIDE, 60], BESIDE),
+        ([1, 1, 20, 60], [SMALL, SMALL, BESIDE, 60], BESIDE),
+        ([1, 1, 1, 1, 1], [SMALL] * 5, BESIDE),
+        ([1, 4, 20, 60], [SMALL, SMALL, 20, 60], 85),
+    ],
+)
+def test_all_at_one_end_are_given_away_as_a_single_one_is(
+    counts: list[int], shown: list[object], total: object
+) -> None:
+    """Two counts below five that make eight together can only be four and four."""
+    assert hide(counts, 5) == shown
+    assert hide_total(counts, 5) == total

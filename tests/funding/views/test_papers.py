@@ -8,11 +8,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.db.models import QuerySet
 from django.test import Client
 from django.urls import reverse
 
 from authorities.models import User
-from funding.actions import returns
+from funding.actions import returns, reviews
+from funding.actions.errors import UnableToMoveReturn
 from funding.models import ActivityTarget, Certificate, Intervention, QuarterlyReturn, ReturnVersion
 from funding.snapshot import digest_of
 from tests.world import NOW, World
@@ -173,6 +175,78 @@ def test_small_numbers_stay_in_the_organisation(
     )
     assert "fewer than 5" in text(as_user(world.officer), "return_report", found)
     assert "fewer than 5" not in text(as_user(world.lead), "return_report", found)
+
+
+def test_no_version_gives_a_hidden_count_of_another_away(
+    found: QuarterlyReturn, world: World, as_user: SignIn
+) -> None:
+    """Version 1 has 12 and 12. In version 2 the first is 3, which is hidden, and so is the 20 beside it: the
+    board shows the 23 of both."""
+    world.certify(found, by=world.lead, certifier=world.certifier)
+    certified = world.return_of(world.north)
+    returns.query(quarterly_return=certified, reason="Why so many?", by=world.officer, at=NOW + HOUR)
+    filled = world.fill(certified, by=world.lead)
+    mentoring, sessions = filled.activity_lines.order_by("pk")
+    filled.activity_lines.filter(pk=mentoring.pk).update(targeted_reached=3)
+    filled.activity_lines.filter(pk=sessions.pk).update(targeted_reached=20)
+    sent = returns.send(quarterly_return=filled, by=world.lead, at=NOW + 2 * HOUR)
+    returns.certify(quarterly_return=sent, by=world.certifier, at=NOW + 3 * HOUR)
+    for who in (world.officer, world.auditor):
+        for query in ("", "?one=1&other=2"):
+            page = text(as_user(who), "return_versions", found, query)
+            assert "a number that is not shown" in page
+            assert not [shown for shown in (">3<", ">12<", ">20<", "fewer than") if shown in page]
+        for number in (1, 2):
+            assert as_user(who).get(content_address(found, number)).status_code == 403
+    page = text(as_user(world.lead), "return_versions", found)
+    assert "a number that is not shown" not in page
+    assert as_user(world.lead).get(content_address(found, 2)).status_code == 200
+    assert as_user(world.lead).get(content_address(found, 3)).status_code == 404
+
+
+# --- returns of before versions were kept ----------------------------------------------------
+
+
+def of_before(found: QuarterlyReturn, world: World) -> QuerySet[QuarterlyReturn]:
+    """Sent, as the release before did it: no version was kept."""
+    world.fill(found, by=world.lead)
+    row = QuarterlyReturn.objects.filter(pk=found.pk)
+    row.update(status="with_certifier", prepared_by=world.lead, prepared_at=NOW)
+    return row
+
+
+def test_what_was_sent_before_is_declined_and_sent_again(
+    found: QuarterlyReturn, world: World, as_user: SignIn
+) -> None:
+    of_before(found, world)
+    assert "Draft: not certified" in text(as_user(world.lead), "return_report", found)
+    assert text(as_user(world.certifier), "return_certify", found)
+    sent = world.return_of(world.north)
+    with pytest.raises(UnableToMoveReturn, match="Decline it, so that it is sent again"):
+        returns.certify(quarterly_return=sent, by=world.certifier, at=NOW)
+    sent = world.return_of(world.north)
+    draft = returns.decline(quarterly_return=sent, reason="Again.", by=world.certifier, at=NOW)
+    again = returns.send(quarterly_return=draft, by=world.lead, at=NOW + HOUR)
+    returns.certify(quarterly_return=again, by=world.certifier, at=NOW + HOUR)
+    assert Certificate.objects.count() == 1
+
+
+def test_what_was_certified_before_is_no_draft(found: QuarterlyReturn, world: World, as_user: SignIn) -> None:
+    row = of_before(found, world)
+    row.update(status="certified", certified_by=world.certifier, certified_at=NOW)
+    page = text(as_user(world.officer), "return_report", found)
+    assert "Draft" not in page
+    assert "Certified by Certifier on 2 November 2026 at 9:30am London time, before receipts" in page
+    for name in ("return_receipt", "return_versions", "return_review"):
+        assert text(as_user(world.officer), name, found)
+    assert as_user(world.lead).get(reverse("return_receipt_pdf", args=[found.pk])).status_code == 404
+    accepted = returns.accept(quarterly_return=world.return_of(world.north), by=world.officer, at=NOW)
+    opened = returns.reopen(quarterly_return=accepted, reason="Look.", by=world.officer, at=NOW + HOUR)
+    with pytest.raises(UnableToMoveReturn, match="was never certified"):
+        reviews.revert(quarterly_return=opened, reason="Fine.", by=world.lead, at=NOW + HOUR)
+    again = returns.send(quarterly_return=opened, by=world.lead, at=NOW + 2 * HOUR)
+    returns.certify(quarterly_return=again, by=world.certifier, at=NOW + 3 * HOUR)
+    assert Certificate.objects.get().reference in text(as_user(world.lead), "return_receipt", found)
 
 
 # --- versions ------------------------------------------------------------------------------
