@@ -58,7 +58,9 @@ def due_days(user: User, *, on: date) -> list[DueDay]:
 
 
 def _organisations(user: User, permission: Permission, on: date) -> list[Organisation]:
+    """Without the copies to practise in: their days are nobody's deadlines."""
     held = Membership.objects.holding(permission, user=user, on=on).select_related("organisation")
+    held = held.filter(organisation__partnership__training_for__isnull=True)
     return [membership.organisation for membership in held]
 
 

@@ -83,6 +83,8 @@ def write(
     standing = Notice.objects.filter(user__in=users, kind=message.kind, key=message.key)
     told = set(standing.values_list("user_id", flat=True))
     silent = _without_email(users, message.kind, organisation)
+    # The organisations of a training copy have the names of the real ones.
+    subject = f"Training. {message.subject}" if organisation.partnership.is_training else message.subject
     # In one order for everybody: two that write the same notices at once never wait for each other in a ring.
     new = [
         Notice(
@@ -91,7 +93,7 @@ def write(
             key=message.key,
             quarterly_return=quarterly_return,
             organisation=organisation,
-            subject=" ".join(message.subject.split())[:200],
+            subject=" ".join(subject.split())[:200],
             body=message.body,
             path=message.path,
             written_at=at,

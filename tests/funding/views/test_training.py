@@ -9,8 +9,10 @@ from django.test import Client
 from django.urls import reverse
 
 from authorities.models import Membership, Partnership
+from funding import calendars
+from funding.actions import bulk
 from funding.actions.training import make_copy
-from funding.models import Fund, QuarterlyReturn
+from funding.models import Fund, Notice, QuarterlyReturn
 from tests.conftest import sign_in
 from tests.world import NOW, World
 
@@ -41,6 +43,21 @@ def test_the_administrator_makes_it_and_starts_again(world: World) -> None:
         page = client.post(reverse("training"), {"confirmed": "on"}, follow=True).content.decode()
         assert f"{name} is ready" in page
         assert "Start again" in page
+
+
+def test_practice_is_no_due_day_and_no_notice_that_looks_real(world: World, copy: Partnership) -> None:
+    """The organisations of the copy have the names of the real ones."""
+    days = [due.name for due in calendars.due_days(world.lead, on=NOW.date())]
+    assert f"return-{world.return_of(world.north).pk}" in days
+    assert not [name for name in days if name == f"return-{_practice(copy, world).pk}"]
+    bulk.remind(chosen=[_practice(copy, world), world.return_of(world.north)], by=world.officer, at=NOW)
+    told = Notice.objects.filter(user=world.lead, kind="nudged").order_by("pk")
+    assert [one.subject.startswith("Training. ") for one in told] == [True, False]
+    assert [one.email_state for one in told] == ["none", "waiting"]
+
+
+def _practice(copy: Partnership, world: World) -> QuarterlyReturn:
+    return QuarterlyReturn.objects.in_full().get(round__partnership=copy, organisation__name=world.north.name)
 
 
 def test_nobody_begins_in_training(world: World, copy: Partnership) -> None:
