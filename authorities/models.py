@@ -163,6 +163,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class MembershipQuerySet(DatedQuerySet["Membership"]):
+    def current(self, on: date) -> Self:
+        """Cover ends with the role that it is for, also where that one was ended earlier than was known."""
+        principal = Q(deputy_for__ends_on__isnull=True) | Q(deputy_for__ends_on__gte=on)
+        return super().current(on).filter(principal)
+
     def carrying(self, permission: Permission) -> Self:
         """Memberships whose role gives the permission, whenever they hold."""
         roles = [role.value for role, row in ROLES.items() if permission in row.permissions]

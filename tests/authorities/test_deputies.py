@@ -57,6 +57,14 @@ def test_a_deputy_holds_the_role_between_the_two_days_and_no_longer(world: World
     assert may_certify(world, world.certifier, TODAY), "the principal keeps the role"
 
 
+def test_cover_ends_with_the_role_that_it_is_for(world: World, colleague: User) -> None:
+    """An administrator ends the role of somebody who leaves earlier than the cover was appointed for."""
+    appoint(world, colleague)
+    world.certifier.memberships.update(ends_on=TODAY + 2 * DAY)
+    assert may_certify(world, colleague, TODAY + 2 * DAY)
+    assert not may_certify(world, colleague, TODAY + 3 * DAY)
+
+
 @pytest.mark.parametrize(
     ("starts", "ends", "sentence"),
     [
