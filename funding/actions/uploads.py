@@ -62,7 +62,13 @@ def receive(
         raise UnableToUpload(
             "Other files of this return are still being read. Wait until one of them is done."
         )
-    kept = files.keep(chunks, extension=extension)
+    try:
+        kept = files.keep(chunks, extension=extension)
+    except OSError as problem:
+        raise UnableToUpload(
+            "The disk of the portal does not take this file, and nothing of it was kept. Tell the OPCC, and "
+            "try again later."
+        ) from problem
     try:
         return WorkbookUpload.objects.create(
             quarterly_return=quarterly_return,

@@ -10,12 +10,17 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
+from funding.actions.uploads import LARGEST
 from funding.models import WorkbookUpload
 from funding.workbook.findings import Change, Findings, Remark
 
 # By the end of a file's name. What the file really is, reading finds out.
 EXTENSIONS = ("xlsx", "xlsm", "xls", "ods", "csv")
 WRONG_KIND = "Choose a workbook that ends in .xlsx, .xls, .ods or .csv"
+NOT_WHOLE = (
+    "This file did not arrive whole, and nothing of it was kept. If it is no larger than {megabytes} "
+    "megabytes, tell the OPCC, and try again later"
+)
 UNTICKED = "Tick this box, or correct the figure in the workbook and upload it again"
 OTHER = (
     "The file was compared with the return again since you opened this page. Check what is below once more."
@@ -39,6 +44,8 @@ class UploadForm(forms.Form):
         file: UploadedFile[Any] = self.cleaned_data["file"]
         if self._extension(file) not in EXTENSIONS:
             raise ValidationError(WRONG_KIND)
+        if getattr(file, "not_stored", False) or getattr(file, "cut_off", False):
+            raise ValidationError(NOT_WHOLE.format(megabytes=LARGEST // 1024 // 1024))
         return file
 
     @staticmethod

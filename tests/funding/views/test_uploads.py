@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -17,6 +18,7 @@ from openpyxl import Workbook, load_workbook
 from authorities.models import User
 from funding import files, jobs
 from funding.actions import entries
+from funding.forms.uploads import UploadForm
 from funding.models import ConfirmedPrompt, QuarterlyReturn, SpendLine, UploadState, WorkbookUpload
 from tests.funding.workbook.handed_in import stuck_upload
 from tests.funding.workbook.sheets import content, spent
@@ -46,6 +48,28 @@ def handed_in(
     assert answer.status_code == 302, answer.content.decode()
     jobs.read_workbooks(clock=timezone.now)
     return answer["Location"]
+
+
+@pytest.mark.parametrize("fault", ["not_stored", "cut_off"])
+def test_what_did_not_arrive_whole_is_not_read(fault: str) -> None:
+    """Half a CSV file is a CSV file, of other figures."""
+    file = SimpleUploadedFile("return.csv", b"Line,Actual\nA,10")
+    assert UploadForm({}, {"file": file}).is_valid()
+    setattr(file, fault, True)
+    form = UploadForm({}, {"file": file})
+    assert not form.is_valid()
+    assert "did not arrive whole" in form.errors["file"][0]
+
+
+def test_a_full_disk_has_a_sentence(
+    found: QuarterlyReturn, world: World, as_user: SignIn, settings: Any, tmp_path: Path
+) -> None:
+    """Private storage that cannot be written to: here a file stands where its folder should be."""
+    (tmp_path / "shut").write_text("")
+    settings.FILES_ROOT = tmp_path / "shut"
+    page = text(hand_in(as_user(world.lead), found, b"Line,Actual", "return.csv"))
+    assert "The disk of the portal does not take this file" in page
+    assert not WorkbookUpload.objects.exists()
 
 
 def text(answer: HttpResponse) -> str:
