@@ -18,9 +18,14 @@ ITEMS: tuple[tuple[str, str, tuple[Permission, ...], tuple[str, ...]], ...] = (
     ("Board", "board", (P.VIEW_BOARD,), ()),
     ("Grants", "grants", (P.VIEW_MONEY,), ("/awards/",)),
     ("Decisions", "decisions", (P.VIEW_MONEY,), ()),
-    ("Returns", "tracker", (P.VIEW_RETURNS,), ("/returns/", "/hotspots/")),
+    (
+        "Returns",
+        "tracker",
+        (P.VIEW_RETURNS,),
+        ("/returns/", "/hotspots/", "/queries/", "/rounds/", "/waivers/"),
+    ),
     ("Plan", "plan", (P.PLAN,), ()),
-    ("Returns", "own_returns", (P.VIEW_OWN_RETURN,), ()),
+    ("Returns", "own_returns", (P.VIEW_OWN_RETURN,), ("/queries/",)),
     ("Hotspots", "hotspots", (P.PREPARE_RETURN, P.VIEW_HOTSPOT_NAMES), ()),
 )
 

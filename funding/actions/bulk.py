@@ -55,6 +55,6 @@ def _remind(found: QuarterlyReturn, by: User, at: datetime) -> Outcome:
         return Outcome(
             found,
             is_done=False,
-            sentence="Nobody was told: they were reminded today, or nobody can act on it.",
+            sentence="They were reminded today already, or nobody can act on it.",
         )
     return Outcome(found, is_done=True, sentence=f"{told} {'person' if told == 1 else 'people'} told.")

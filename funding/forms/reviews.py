@@ -80,7 +80,7 @@ class QueryForm(forms.Form):
 
     due_on = DayField(
         label="Answer by",
-        help_text="The usual number of working days from today. For example, 31 3 2026.",
+        help_text="For example, 31 3 2026.",
     )
     reason = Words(
         label="A question about the return as a whole (optional)",
@@ -90,9 +90,17 @@ class QueryForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, asked: Sequence[Subject], ticked: Iterable[str], today: date, **kwargs: Any
+        self,
+        *args: Any,
+        asked: Sequence[Subject],
+        ticked: Iterable[str],
+        today: date,
+        usual_days: int,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        usual = f"{usual_days} working days from today are usual."
+        self.fields["due_on"].help_text = f"{usual} {self.fields['due_on'].help_text}"
         self._subjects, self._ticked, self._today = asked, set(ticked), today
         for subject in asked:
             self.fields[subject.field] = Words(
@@ -146,9 +154,15 @@ class QueryForm(forms.Form):
 
 
 class ReplyForm(forms.Form):
-    """One message of a thread."""
+    """One message of a thread: an answer of those who prepare the return, or a reply of the OPCC."""
 
-    text = Words(label="Your answer", rows=5, missing="Write an answer.")
+    text = Words(rows=5)
+
+    def __init__(self, *args: Any, is_ours: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.noun = "answer" if is_ours else "reply"
+        self.fields["text"].label = f"Your {self.noun}"
+        self.fields["text"].error_messages["required"] = "Write an answer." if is_ours else "Write a reply."
 
 
 class ReopenForm(forms.Form):
@@ -186,7 +200,11 @@ class ExtensionForm(forms.Form):
 class WaiverForm(forms.Form):
     """A rule that shall not hold for one organisation in some quarters of one financial year."""
 
-    organisation = forms.TypedChoiceField(label="For which organisation?", coerce=int)
+    organisation = forms.TypedChoiceField(
+        label="For which organisation?",
+        coerce=int,
+        error_messages={"required": "Choose the organisation."},
+    )
     rule = forms.ChoiceField(
         label="Which rule shall be waived?",
         choices=WaivedRule.choices,
@@ -211,8 +229,10 @@ class WaiverForm(forms.Form):
         for name in ("first", "last"):
             self.fields[name].choices = choices  # type: ignore[attr-defined]
         self._organisations = {one.pk: one for one in organisations}
+        # Nobody is chosen beforehand: a waiver for the first of the list by oversight would be a real one.
         self.fields["organisation"].choices = [  # type: ignore[attr-defined]
-            (one.pk, one.name) for one in self._organisations.values()
+            ("", "Choose an organisation"),
+            *((one.pk, one.name) for one in self._organisations.values()),
         ]
 
     def clean(self) -> dict[str, Any]:

@@ -8,7 +8,9 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods
 
 from authorities.access import acting, needs
@@ -39,11 +41,19 @@ def remind(request: HttpRequest) -> HttpResponse:
     chosen = list(_chosen(request, request.POST.getlist("return")))
     if not chosen:
         messages.error(request, "Tick at least one return to remind its organisation of.")
-    for outcome in bulk.remind(chosen=chosen, by=acting(request).user, at=timezone.now()):
-        add = messages.success if outcome.is_done else messages.error
-        word = "Reminded" if outcome.is_done else "Not reminded"
-        add(request, f"{word}: {outcome.quarterly_return}. {outcome.sentence}")
-    return redirect("tracker")
+    _say_who(request, bulk.remind(chosen=chosen, by=acting(request).user, at=timezone.now()))
+    # What is no year shows the latest one.
+    return redirect(f"{reverse('tracker')}?{urlencode({'year': request.POST.get('year', '')})}")
+
+
+def _say_who(request: HttpRequest, outcomes: Iterable[bulk.Outcome]) -> None:
+    """One line for all who were told the same, so that many ticks do not push the tracker out of sight."""
+    alike: dict[tuple[bool, str], list[str]] = {}
+    for one in outcomes:
+        alike.setdefault((one.is_done, one.sentence), []).append(str(one.quarterly_return))
+    for (is_done, sentence), names in sorted(alike.items(), reverse=True):
+        add, word = (messages.success, "Reminded") if is_done else (messages.error, "Not reminded")
+        add(request, f"{word}: {'; '.join(names)}. {sentence}")
 
 
 @needs(Permission.VIEW_RETURNS, to_write=Permission.REVIEW_RETURN)

@@ -34,14 +34,15 @@ def query(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and not _may_write(person):
         raise PermissionDenied
     asked = find_query(request, pk)
-    form = ReplyForm(request.POST if request.method == "POST" else None)
+    is_ours = person.has(Permission.PREPARE_RETURN)
+    form = ReplyForm(request.POST if request.method == "POST" else None, is_ours=is_ours)
     if form.is_valid():
         try:
             reviews.reply(query=asked, text=form.cleaned_data["text"], by=person.user, at=timezone.now())
         except UnableTo as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, "Your answer is in the thread.")
+            messages.success(request, f"Your {form.noun} is in the thread.")
             return redirect("query", pk=pk)
     found = find_return(request, asked.quarterly_return_id)
     thread = next(one for one in return_threads.threads(found) if one.pk == asked.pk)
@@ -51,7 +52,7 @@ def query(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "today": today,
         "late": thread.days_late(today),
-        "is_ours": person.has(Permission.PREPARE_RETURN),
+        "is_ours": is_ours,
         "may_write": _may_write(person) and not thread.is_settled,
         "may_settle": person.has(Permission.REVIEW_RETURN) and not thread.is_settled,
         "may_change": found.is_open and person.has(Permission.PREPARE_RETURN),

@@ -100,6 +100,7 @@ def query(request: HttpRequest, pk: int) -> HttpResponse:
         asked=asked,
         ticked=request.GET.getlist("about"),
         today=today,
+        usual_days=days,
         initial={"due_on": working_days_after(today, days)},
     )
     if form.is_valid():
@@ -116,7 +117,7 @@ def query(request: HttpRequest, pk: int) -> HttpResponse:
             hint()
             messages.success(request, f"Sent back to {found.organisation.name} with your query.")
             return redirect("return", pk=pk)
-    return render(request, "funding/returns/query_new.html", {"found": found, "form": form, "days": days})
+    return render(request, "funding/returns/query_new.html", {"found": found, "form": form})
 
 
 @needs(*READ, to_write=Permission.REVIEW_RETURN)

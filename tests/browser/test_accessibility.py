@@ -103,6 +103,7 @@ def pages(world: World) -> dict[str, list[str]]:
         "officer": [
             *common,
             *of("grants", "grant_new", "decisions", "tracker", "round_new", "hotspots", "board", "jobs"),
+            *of("tracker_accept"),
             *of("grant", "award_new", "allocations", pk=grant),
             f"{reverse('allocations', args=[grant])}?suggest={award}",
             *of("award_change", pk=award),

@@ -162,6 +162,8 @@ def test_no_query_breaks_a_page(standing: Stage, who: str) -> None:
                 "plan",
                 "intervention_new",
                 "tracker",
+                "tracker_accept",
+                "tracker_remind",
                 "round_new",
                 "own_returns",
                 "waivers",

@@ -36,6 +36,8 @@ PLAIN = (
         "plan",
         "intervention_new",
         "tracker",
+        "tracker_accept",
+        "tracker_remind",
         "round_new",
         "own_returns",
         "deputies",

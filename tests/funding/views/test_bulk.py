@@ -67,7 +67,7 @@ def test_clean_ones_are_accepted_together(
 ) -> None:
     client = as_user(officer)
     page = client.get(reverse(ACCEPT)).content.decode()
-    assert "Clean: 2" in page
+    assert "2 clean returns" in page
     assert "£10,000.00" in page, "north's actual"
     unticked = {**posted(*both), "confirmed": ""}
     assert "Tick the box" in client.post(reverse(ACCEPT), unticked).content.decode()
@@ -85,7 +85,7 @@ def test_the_ticked_ones_of_the_tracker_come_first(
     for one in both:
         assert f'id="return-{one.pk}" value="{one.pk}" checked' in page
     page = client.post(reverse(ACCEPT), {"look": "yes", "return": [north.pk]}).content.decode()
-    assert "Clean: 1" in page
+    assert "1 clean return" in page
     assert "South Council" not in page
     assert status(north) == ReturnStatus.CERTIFIED, "looking accepts nothing"
     assert status(south) == ReturnStatus.CERTIFIED
@@ -128,7 +128,7 @@ def test_an_open_query_is_read_first(
 ) -> None:
     ask_query(both[0], officer, "Why?")
     page = as_user(officer).get(reverse(ACCEPT)).content.decode()
-    assert "Clean: 1" in page
+    assert "1 clean return" in page
     assert "A query of it is not settled." in page
 
 
