@@ -365,6 +365,8 @@ class Stage:
                 },
             },
             "return_check": lambda: {"revision": found.revision},
+            # No line is far from its plan here, so the page asks for nothing; its save counts all the same.
+            "return_variances": lambda: {"revision": found.revision},
             "return_ratings": lambda: {
                 "revision": found.revision, "spend_rag": "amber", "spend_rag_reason": "Cell.",
                 "delivery_rag": "red", "delivery_rag_reason": "Cell.", "title-0": "Cell", "likelihood_before-0": "4",

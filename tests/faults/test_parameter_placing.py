@@ -25,6 +25,8 @@ WRITER = {
     "round_close": "officer", "waiver": "approver", "waiver_end": "approver",
 }  # fmt: skip
 WRITING = [route for route in TABLE if route.writers]
+# With eight places, more than 500 posts over all routes.
+GROUPS = 5
 PLACES = ("query", "body", "before", "after", "json", "header", "cookie", "formset")
 # What nobody may ever type, by the names of columns; a value for each is made from the far partnership.
 DECIDED = {
@@ -71,6 +73,9 @@ UNSTEADY = [
         "uploaded_at",
         "finished_at",
         "added_at",
+        "sent_at",
+        "written_at",
+        "key",  # of a notice: it ends in the time of the move
         "at",
         "marked_at",
         "prepared_at",
@@ -150,6 +155,11 @@ def post(  # noqa: PLR0917
     ).status_code
 
 
+def in_groups(names: list[str]) -> list[list[str]]:
+    """The names in groups, so that a name that crosses is found among few."""
+    return [names[start::GROUPS] for start in range(GROUPS)]
+
+
 def changed(before: dict[str, list[Any]], after: dict[str, list[Any]]) -> dict[str, list[str]]:
     """Rows, as text, that are new or different, by table."""
     return {
@@ -185,7 +195,7 @@ def test_nothing_crosses(world: World, route: Route, capsys: pytest.CaptureFixtu
     assert code == 302
     assert plain
     for place in PLACES:
-        for names in ([name] for name in typed) if place in ("query", "body") else (list(typed),):
+        for names in in_groups(list(typed)) if place in ("query", "body") else (list(typed),):
             code, found = effect(place, {name: typed[name] for name in names})
             count += 1
             # A JSON body is no form: it either does nothing or what a form without fields does.
@@ -194,7 +204,7 @@ def test_nothing_crosses(world: World, route: Route, capsys: pytest.CaptureFixtu
     with capsys.disabled():
         print(f"{route.name}: {count} posts with a foreign parameter")
     assert crossings == []
-    assert count > 60
+    assert count == len(PLACES) - 2 + 2 * GROUPS
 
 
 @pytest.mark.django_db

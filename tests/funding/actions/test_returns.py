@@ -169,7 +169,7 @@ def test_two_editors_never_overwrite_each_other(world: World, quarterly_return: 
             by=world.lead,
             at=NOW,
         )
-    assert world.return_of(world.north).progress.startswith("On course.")
+    assert world.return_of(world.north).progress.startswith("On course")
 
 
 def test_the_grid_takes_its_own_lines_and_quarters_only(
