@@ -8,6 +8,7 @@ from django.db import IntegrityError
 
 from authorities.models import Membership, Organisation, Partnership, User
 from authorities.roles import Permission
+from funding.models import ReturnStatus
 from funding.quarters import london_day
 
 
@@ -22,6 +23,24 @@ class UnableToDo(UnableTo):
 class UnableToMoveReturn(UnableTo):
     """The return cannot make this move."""
 
+
+S = ReturnStatus
+# Why a move is refused in a state that has no row for it: which lock, and what to do.
+LOCKED: Mapping[ReturnStatus, str] = {
+    S.NOT_STARTED: "Nothing has been entered in this return yet.",
+    S.DRAFT: "This return is still a draft with the organisation that prepares it.",
+    S.READY: "This return is filled in, and the organisation that prepares it has not sent it yet.",
+    S.WITH_CERTIFIER: "This return is with its certifier. Take it back before you change it.",
+    S.CERTIFIED: "This return has been certified and is waiting for the OPCC to accept it. "
+    "It can only be changed if the OPCC queries it.",
+    S.IN_REVIEW: "The OPCC is reviewing this return. It can only be changed if the OPCC queries it.",
+    S.QUERIED: "The OPCC has queried this return. It is back with the organisation that prepares it.",
+    S.ACCEPTED: "This return has been accepted. Carry a correction in the return of a later quarter, "
+    "or ask the OPCC to reopen it before the round is closed.",
+    S.REOPENED: "The OPCC has reopened this return. It is back with the organisation that prepares it.",
+    S.LOCKED: "The round of this return is closed, so the return never changes. "
+    "Carry a correction in the return of a later quarter.",
+}
 
 # The database's last word, in words. Keys are names of constraints and triggers.
 SENTENCES: Mapping[str, str] = {

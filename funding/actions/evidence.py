@@ -17,7 +17,8 @@ from authorities.models import User
 from authorities.roles import Permission
 from funding import files, scanning
 from funding.actions.entries import UnableToSave, saving
-from funding.actions.returns import LOCKED, check_permission
+from funding.actions.errors import LOCKED
+from funding.actions.returns import check_permission
 from funding.inspection.kinds import LARGEST, TOO_LARGE, Kind, inspect
 from funding.inspection.names import plain
 from funding.inspection.refusal import Refused

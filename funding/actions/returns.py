@@ -13,7 +13,7 @@ from authorities.models import Organisation, User
 from authorities.roles import Permission
 from funding.actions import rollups, versions
 from funding.actions.announcements import announce
-from funding.actions.errors import UnableToDo, UnableToMoveReturn, check_may, refusals
+from funding.actions.errors import LOCKED, UnableToDo, UnableToMoveReturn, check_may, refusals
 from funding.models import (
     COUNTED_STATES,
     BudgetLine,
@@ -52,9 +52,12 @@ class Move:
     after: ReturnStatus
     permission: Permission
     needs_reason: bool = False
+    # Where the return was sent from, if it was one of these: there it goes back to.
+    or_back_to: tuple[ReturnStatus, ...] = ()
 
 
 S, P = ReturnStatus, Permission
+ANSWERING = (S.QUERIED, S.REOPENED)
 TRANSITIONS = (
     Move("save", S.NOT_STARTED, S.DRAFT, P.PREPARE_RETURN),
     Move("save", S.DRAFT, S.DRAFT, P.PREPARE_RETURN),
@@ -67,8 +70,8 @@ TRANSITIONS = (
     Move("send", S.READY, S.WITH_CERTIFIER, P.PREPARE_RETURN),
     Move("send", S.QUERIED, S.WITH_CERTIFIER, P.PREPARE_RETURN),
     Move("send", S.REOPENED, S.WITH_CERTIFIER, P.PREPARE_RETURN),
-    Move("recall", S.WITH_CERTIFIER, S.DRAFT, P.PREPARE_RETURN),
-    Move("decline", S.WITH_CERTIFIER, S.DRAFT, P.CERTIFY_RETURN, needs_reason=True),
+    Move("recall", S.WITH_CERTIFIER, S.DRAFT, P.PREPARE_RETURN, or_back_to=ANSWERING),
+    Move("decline", S.WITH_CERTIFIER, S.DRAFT, P.CERTIFY_RETURN, needs_reason=True, or_back_to=ANSWERING),
     Move("certify", S.WITH_CERTIFIER, S.CERTIFIED, P.CERTIFY_RETURN),
     Move("review", S.CERTIFIED, S.IN_REVIEW, P.REVIEW_RETURN),
     Move("query", S.CERTIFIED, S.QUERIED, P.REVIEW_RETURN, needs_reason=True),
@@ -83,23 +86,6 @@ TRANSITIONS = (
     Move("revert", S.QUERIED, S.CERTIFIED, P.PREPARE_RETURN, needs_reason=True),
     Move("revert", S.REOPENED, S.CERTIFIED, P.PREPARE_RETURN, needs_reason=True),
 )
-
-# Why a move is refused in a state that has no row for it: which lock, and what to do.
-LOCKED = {
-    S.NOT_STARTED: "Nothing has been entered in this return yet.",
-    S.DRAFT: "This return is still a draft with the organisation that prepares it.",
-    S.READY: "This return is filled in, and the organisation that prepares it has not sent it yet.",
-    S.WITH_CERTIFIER: "This return is with its certifier. Take it back before you change it.",
-    S.CERTIFIED: "This return has been certified and is waiting for the OPCC to accept it. "
-    "It can only be changed if the OPCC queries it.",
-    S.IN_REVIEW: "The OPCC is reviewing this return. It can only be changed if the OPCC queries it.",
-    S.QUERIED: "The OPCC has queried this return. It is back with the organisation that prepares it.",
-    S.ACCEPTED: "This return has been accepted. Carry a correction in the return of a later quarter, "
-    "or ask the OPCC to reopen it before the round is closed.",
-    S.REOPENED: "The OPCC has reopened this return. It is back with the organisation that prepares it.",
-    S.LOCKED: "The round of this return is closed, so the return never changes. "
-    "Carry a correction in the return of a later quarter.",
-}
 
 
 @transaction.atomic
@@ -120,6 +106,12 @@ def send(
         things = "1 thing waits" if asked == 1 else f"{asked} things wait"
         raise UnableToMoveReturn(
             f"{things} for you to confirm or correct on the check page before you send the return."
+        )
+    lost = quarterly_return.adjustments.exclude(corrects__status__in=COUNTED_STATES).first()
+    if lost:
+        raise UnableToMoveReturn(
+            f"The return for {lost.corrects.quarter} is open again, so it cannot be corrected here. Take the "
+            "correction out, or wait until that return is certified."
         )
     sent = move("send", quarterly_return, by, at, revision_read=revision, prepared_by=by, prepared_at=at)
     versions.keep(quarterly_return=sent, by=by, at=at)
@@ -217,6 +209,12 @@ def accept(
 
 def reopen(*, quarterly_return: QuarterlyReturn, reason: str, by: User, at: datetime) -> QuarterlyReturn:
     """The OPCC opens an accepted return again, until its round is closed. Its version stays as it was."""
+    carried = quarterly_return.corrections.select_related("quarterly_return__round").first()
+    if carried:
+        raise UnableToMoveReturn(
+            f"The return for {carried.quarterly_return.quarter} corrects this one, so a change here could "
+            "count twice. Carry this correction in a later quarter too."
+        )
     none = {"certified_by": None, "certified_at": None, "accepted_by": None, "accepted_at": None}
     return move("reopen", quarterly_return, by, at, reason=reason, **none)
 
@@ -238,27 +236,37 @@ def move(
     check_permission(row.permission, quarterly_return, by, at)
     if row.needs_reason and not reason.strip():
         raise UnableToMoveReturn("Give a reason, so that the people who prepare the return know what to do.")
+    after = _after(row, quarterly_return)
     with refusals(UnableToMoveReturn), transaction.atomic():
         standing = QuarterlyReturn.objects.filter(pk=quarterly_return.pk, status=row.before)
         if revision_read is not None:
             standing = standing.filter(revision=revision_read)
-        moved = standing.update(status=row.after, **changes)
+        moved = standing.update(status=after, **changes)
     if not moved:
         raise _quicker(quarterly_return, row)
     ReturnEvent.objects.create(
         quarterly_return=quarterly_return,
         verb=verb,
         from_status=row.before,
-        to_status=row.after,
+        to_status=after,
         by=by,
         at=at,
         reason=reason.strip(),
     )
     announce(quarterly_return, verb=verb, by=by, at=at, reason=reason.strip(), answer_by=answer_by)
-    if row.before in COUNTED_STATES or row.after in COUNTED_STATES:
+    if row.before in COUNTED_STATES or after in COUNTED_STATES:
         rollups.mark(organisation=quarterly_return.organisation, quarter=quarterly_return.quarter, at=at)
     quarterly_return.refresh_from_db()
     return quarterly_return
+
+
+def _after(row: Move, quarterly_return: QuarterlyReturn) -> ReturnStatus:
+    """A return that was queried or reopened is still that when its certifier does not sign it."""
+    if not row.or_back_to:
+        return row.after
+    sent = quarterly_return.events.filter(verb="send").order_by("at", "id").last()
+    before = ReturnStatus(sent.from_status) if sent else row.after
+    return before if before in row.or_back_to else row.after
 
 
 def _quicker(quarterly_return: QuarterlyReturn, row: Move) -> UnableToMoveReturn:

@@ -10,9 +10,9 @@ from django.db import transaction
 from authorities.models import User
 from authorities.roles import Permission
 from funding.actions.announcements import announce
-from funding.actions.errors import UnableToDo, UnableToMoveReturn, check_may, may
+from funding.actions.errors import LOCKED, UnableToDo, UnableToMoveReturn, check_may, may
 from funding.actions.restoring import restore
-from funding.actions.returns import LOCKED, check_permission, move
+from funding.actions.returns import check_permission, move
 from funding.models import (
     ACCEPTED_STATES,
     Certificate,

@@ -15,8 +15,8 @@ from django.db import transaction
 from authorities.models import User
 from authorities.roles import Permission
 from funding import files
-from funding.actions.errors import UnableToMoveReturn
-from funding.actions.returns import LOCKED, check_permission
+from funding.actions.errors import LOCKED, UnableToMoveReturn
+from funding.actions.returns import check_permission
 from funding.actions.workbooks import save_changes
 from funding.models import (
     UNFINISHED_UPLOADS,

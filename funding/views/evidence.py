@@ -17,8 +17,7 @@ from authorities.roles import Permission
 from funding import files, return_evidence, scanning
 from funding.access import find_evidence, find_return
 from funding.actions import evidence as actions
-from funding.actions.errors import UnableTo
-from funding.actions.returns import LOCKED
+from funding.actions.errors import LOCKED, UnableTo
 from funding.forms.evidence import EvidenceForm
 from funding.inspection.kinds import CONTENT_TYPES
 from funding.models import BudgetLine, EvidenceFile, QuarterlyReturn, ReturnStatus

@@ -15,8 +15,7 @@ from authorities.access import Acting, acting
 from authorities.roles import Permission
 from funding import return_delivery, return_evidence, return_judgement, return_sheet, suppression
 from funding.access import find_return
-from funding.actions.errors import UnableTo
-from funding.actions.returns import LOCKED
+from funding.actions.errors import LOCKED, UnableTo
 from funding.forms.grids import RevisionForm
 from funding.forms.returns import ReasonForm
 from funding.models import QuarterlyReturn, ReturnRules, ReturnStatus

@@ -15,7 +15,7 @@ from authorities.filters import date_words
 from authorities.roles import Permission
 from funding import reachability, return_story, return_threads
 from funding.access import find_return, visible_returns
-from funding.actions.returns import LOCKED
+from funding.actions.errors import LOCKED
 from funding.actions.reviews import certified_version
 from funding.models import (
     REVIEWED_STATES,

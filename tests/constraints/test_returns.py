@@ -136,4 +136,5 @@ def test_history_keeps_what_an_amount_was(world: World) -> None:
 
 
 def test_the_database_and_the_actions_know_the_same_moves() -> None:
-    assert set(MOVES) == {(row.before, row.after) for row in TRANSITIONS if row.before != row.after}
+    known = {(row.before, after) for row in TRANSITIONS for after in (row.after, *row.or_back_to)}
+    assert set(MOVES) == {(before, after) for before, after in known if before != after}

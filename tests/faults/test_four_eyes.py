@@ -97,4 +97,4 @@ def test_what_is_sent_is_what_the_sender_checked(world: World) -> None:
     client.post(address, hidden(page))
     filled.refresh_from_db()
     assert SpendLine.objects.filter(quarterly_return=filled, actual="9999.00").exists()
-    assert filled.status == "draft"
+    assert filled.status == "ready"

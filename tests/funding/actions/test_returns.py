@@ -8,11 +8,11 @@ from functools import partial
 
 import pytest
 
-from funding.actions import entries, returns, reviews
+from funding.actions import corrections, entries, returns, reviews
 from funding.actions.nil import declare_nil
 from funding.models import BudgetLine, QuarterlyReturn, ReturnStatus, RollUpMark
 from funding.return_parts import parts
-from tests.world import NOW, World
+from tests.world import NOW, Q1, World
 
 VERBS = ("send", "recall", "certify", "decline", "review", "query", "accept", "reopen", "revert")
 ALLOWED = {(row.verb, row.before) for row in returns.TRANSITIONS}
@@ -118,6 +118,37 @@ def test_a_queried_return_goes_round_again(world: World, quarterly_return: Quart
 
     assert again.status == "accepted"
     assert [event.verb for event in again.events.all()].count("certify") == 2
+
+
+@pytest.mark.parametrize("status", ["queried", "reopened"])
+@pytest.mark.parametrize("verb", ["recall", "decline"])
+def test_what_was_queried_or_reopened_is_still_that_when_it_is_not_signed(
+    world: World, quarterly_return: QuarterlyReturn, status: str, verb: str
+) -> None:
+    """A return that was certified once is never late again, and never a draft."""
+    found = reach(world, quarterly_return, status)
+    sent = returns.send(quarterly_return=found, by=world.lead, at=NOW)
+    assert make(world, verb, sent).status == status
+
+
+def test_a_quarter_that_a_later_return_corrects_is_not_reopened(world: World) -> None:
+    world.open(Q1)
+    world.accept(world.return_of(world.north, Q1), by=world.lead, certifier=world.certifier)
+    world.open()
+    carrier = world.fill(world.return_of(world.north), by=world.lead)
+    earlier = world.return_of(world.north, Q1)
+    corrections.add_correction(
+        quarterly_return=carrier,
+        revision=carrier.revision,
+        corrects=earlier,
+        budget_line=BudgetLine.objects.of(world.north, 2026)[0],
+        amount=Decimal("-1.00"),
+        reason="Counted twice.",
+        by=world.lead,
+        at=NOW,
+    )
+    with pytest.raises(returns.UnableToMoveReturn, match="could count twice"):
+        returns.reopen(quarterly_return=earlier, reason="An error.", by=world.officer, at=NOW)
 
 
 def test_a_move_is_made_once_however_often_it_is_asked(

@@ -11,8 +11,8 @@ from django.utils.html import escape
 
 from authorities.models import Membership, User
 from funding.actions import returns, reviews
+from funding.actions.errors import LOCKED
 from funding.actions.plans import held_quarters
-from funding.actions.returns import LOCKED
 from funding.models import QuarterlyReturn, ReturnStatus
 from tests.architecture.test_access_matrix import TABLE
 from tests.world import NOW, World
