@@ -7,6 +7,6 @@ INSTALLED_APPS = [*INSTALLED_APPS, "django_migration_linter"]
 MIGRATION_LINTER_OPTIONS = {
     "no_cache": True,
     "include_apps": ["authorities", "funding"],
-    # Both rename or constrain columns of small tables, and are run while the portal is stopped (CHANGELOG.md).
+    # Both rename or constrain columns of small tables, and run while the portal is stopped (CHANGELOG.md).
     "ignore_name": ["0002_training_and_deputies", "0002_returns_as_a_product"],
 }

@@ -137,7 +137,7 @@ def test_a_quarter_that_a_later_return_corrects_is_not_reopened(world: World) ->
     world.open()
     carrier = world.fill(world.return_of(world.north), by=world.lead)
     earlier = world.return_of(world.north, Q1)
-    corrections.add_correction(
+    corrections.correct(
         quarterly_return=carrier,
         revision=carrier.revision,
         corrects=earlier,
