@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import logging
 import re
+import shutil
+import subprocess
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -467,8 +469,10 @@ def main_of(answer: HttpResponse) -> str:
 
 
 def text_of(answer: HttpResponse) -> str:
-    """All that the answer says, with what lies packed in a workbook."""
+    """All that the answer says, with what lies packed in a workbook or, where a reader is installed, a PDF."""
     content = answer.getvalue()
+    if answer.get("Content-Type", "") == "application/pdf":
+        return pdf_text(content)
     if "spreadsheet" not in answer.get("Content-Type", ""):
         return content.decode()
     packed = BytesIO(content)
@@ -476,6 +480,14 @@ def text_of(answer: HttpResponse) -> str:
         return content.decode()
     with zipfile.ZipFile(packed) as book:
         return "".join(book.read(name).decode(errors="replace") for name in book.namelist())
+
+
+def pdf_text(content: bytes) -> str:
+    """The words of a PDF by pdftotext; without it, whatever can be read of the bytes."""
+    if shutil.which("pdftotext") is None:
+        return content.decode(errors="replace")
+    read = subprocess.run(["pdftotext", "-", "-"], input=content, capture_output=True, check=True)
+    return read.stdout.decode()
 
 
 def leaks(answer: HttpResponse, principal: str, owners: set[str]) -> list[str]:
