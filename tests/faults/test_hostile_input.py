@@ -113,27 +113,33 @@ def is_amount(value: Any) -> bool:
     return str(value).replace(".", "").isdigit()
 
 
-@pytest.mark.parametrize("name", [route.name for route in TABLE if route.writers])
-def test_no_field_of_a_form_breaks_the_page(standing: Stage, name: str) -> None:
+FORMS = [route.name for route in TABLE if route.writers]
+
+
+@pytest.mark.parametrize("group", range(4))
+def test_no_field_of_a_form_breaks_the_page(standing: Stage, group: int) -> None:
+    """Every post is rolled back, so a quarter of the forms shares one world."""
+    broken = [one for name in FORMS[group::4] for one in _broken(standing, name)]
+    assert broken == []
+
+
+def _broken(standing: Stage, name: str) -> list[tuple[str, str, str]]:
     route = next(route for route in TABLE if route.name == name)
     owner = "police" if name in ("return_patrols", "hotspot_end") else "north"
     address = reverse(name, args=[standing.numbers[route.about, owner]])
     good, client = standing.body(route, owner), standing.clients[WRITER[name]]
-    broken, count = [], 0
     fields = list(good)[:4] + [
         field for field in ("reference", "reason", "answer", "problems", "source") if field in good
     ]
     names = list(dict.fromkeys(fields or ["anything"]))
     hostile = [*AMOUNTS, *TEXTS, *NUMBERS, ["1", "2"], ["\x00", "x"]]
     share = min(2, len(names))  # neighbouring fields share the values: each value meets each form
-    for place, field in enumerate(names):
-        for value in hostile[place % share :: share]:
-            answer = ask(client, address, "POST", {**good, field: value})
-            count += 1
-            if answer.status_code >= 500:
-                broken.append((field, repr(value)[:40]))
-    print(f"{name}: {count} posts")
-    assert broken == []
+    return [
+        (name, field, repr(value)[:40])
+        for place, field in enumerate(names)
+        for value in hostile[place % share :: share]
+        if ask(client, address, "POST", {**good, field: value}).status_code >= 500
+    ]
 
 
 @pytest.mark.parametrize("value", [*AMOUNTS, "-0.00", "1e0"])
