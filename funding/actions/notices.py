@@ -83,8 +83,7 @@ def write(
     standing = Notice.objects.filter(user__in=users, kind=message.kind, key=message.key)
     told = set(standing.values_list("user_id", flat=True))
     silent = _without_email(users, message.kind, organisation)
-    # The organisations of a training copy have the names of the real ones.
-    subject = f"Training. {message.subject}" if organisation.partnership.is_training else message.subject
+    subject = _subject(message, organisation)
     # In one order for everybody: two that write the same notices at once never wait for each other in a ring.
     new = [
         Notice(
@@ -93,7 +92,7 @@ def write(
             key=message.key,
             quarterly_return=quarterly_return,
             organisation=organisation,
-            subject=" ".join(subject.split())[:200],
+            subject=subject,
             body=message.body,
             path=message.path,
             written_at=at,
@@ -104,6 +103,12 @@ def write(
     # A second writer finds what the first one has committed, and leaves it.
     Notice.objects.bulk_create(new, ignore_conflicts=True)
     return len(new)
+
+
+def _subject(message: Message, organisation: Organisation) -> str:
+    """One line. The organisations of a training copy have the names of the real ones, so it says which it is."""
+    training = "Training. " if organisation.partnership.is_training else ""
+    return " ".join(f"{training}{message.subject}".split())[:200]
 
 
 def _without_email(users: dict[int, User], kind: NoticeKind, organisation: Organisation) -> set[int]:

@@ -62,13 +62,7 @@ def receive(
         raise UnableToUpload(
             "Other files of this return are still being read. Wait until one of them is done."
         )
-    try:
-        kept = files.keep(chunks, extension=extension)
-    except OSError as problem:
-        raise UnableToUpload(
-            "The disk of the portal does not take this file, and nothing of it was kept. Tell the OPCC, and "
-            "try again later."
-        ) from problem
+    kept = _keep(chunks, extension)
     try:
         return WorkbookUpload.objects.create(
             quarterly_return=quarterly_return,
@@ -83,6 +77,16 @@ def receive(
     except BaseException:
         files.remove(kept.stored_as)
         raise
+
+
+def _keep(chunks: Iterable[bytes], extension: str) -> files.Kept:
+    try:
+        return files.keep(chunks, extension=extension)
+    except OSError as problem:
+        raise UnableToUpload(
+            "The disk of the portal does not take this file, and nothing of it was kept. Tell the OPCC, and "
+            "try again later."
+        ) from problem
 
 
 def _check_size(size: int) -> None:
