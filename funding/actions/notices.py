@@ -106,7 +106,7 @@ def write(
 
 
 def _subject(message: Message, organisation: Organisation) -> str:
-    """One line. The organisations of a training copy have the names of the real ones, so it says which it is."""
+    """One line. Those of a training copy bear the names of the real ones, so it says which it is."""
     training = "Training. " if organisation.partnership.is_training else ""
     return " ".join(f"{training}{message.subject}".split())[:200]
 
