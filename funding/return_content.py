@@ -29,7 +29,7 @@ def amount(text: str) -> str:
     return pounds(Decimal(text)) if text else NOT_RETURNED
 
 
-def day(text: str, otherwise: str = "It will not recover") -> str:
+def day(text: str, otherwise: str = "Not back on plan this year") -> str:
     return date_words(date.fromisoformat(text)) if text else otherwise
 
 

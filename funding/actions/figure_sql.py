@@ -3,7 +3,13 @@
 Parameters: organisation, year, quarter (1 to 4) and run. A return counts once it is certified.
 """
 
-from funding.models.return_states import ACCEPTED_STATES, COUNTED_STATES, REVIEWED_STATES, sql_list
+from funding.models.return_states import (
+    ACCEPTED_STATES,
+    COUNTED_STATES,
+    RETURNED_STATES,
+    REVIEWED_STATES,
+    sql_list,
+)
 
 COUNTED = sql_list(COUNTED_STATES)
 
@@ -63,7 +69,7 @@ SELECT
     CASE
         WHEN returned.status IN ({sql_list(ACCEPTED_STATES)}) THEN 'accepted'
         WHEN returned.status IN ({sql_list(REVIEWED_STATES)}) THEN 'provisional'
-        WHEN returned.status IN ('queried', 'reopened') THEN 'queried'
+        WHEN returned.status IN ({sql_list(RETURNED_STATES)}) THEN 'queried'
         ELSE 'missing'
     END,
     returned.is_nil AND returned.status IN ({COUNTED}),

@@ -16,6 +16,8 @@ from funding.actions.announcements import announce
 from funding.actions.errors import LOCKED, UnableToDo, UnableToMoveReturn, check_may, refusals
 from funding.models import (
     COUNTED_STATES,
+    RETURNED_STATES,
+    STATES_ON_THE_BOARD,
     BudgetLine,
     Hotspot,
     Intervention,
@@ -57,7 +59,7 @@ class Move:
 
 
 S, P = ReturnStatus, Permission
-ANSWERING = (S.QUERIED, S.REOPENED)
+BACK = RETURNED_STATES
 TRANSITIONS = (
     Move("save", S.NOT_STARTED, S.DRAFT, P.PREPARE_RETURN),
     Move("save", S.DRAFT, S.DRAFT, P.PREPARE_RETURN),
@@ -70,8 +72,8 @@ TRANSITIONS = (
     Move("send", S.READY, S.WITH_CERTIFIER, P.PREPARE_RETURN),
     Move("send", S.QUERIED, S.WITH_CERTIFIER, P.PREPARE_RETURN),
     Move("send", S.REOPENED, S.WITH_CERTIFIER, P.PREPARE_RETURN),
-    Move("recall", S.WITH_CERTIFIER, S.DRAFT, P.PREPARE_RETURN, or_back_to=ANSWERING),
-    Move("decline", S.WITH_CERTIFIER, S.DRAFT, P.CERTIFY_RETURN, needs_reason=True, or_back_to=ANSWERING),
+    Move("recall", S.WITH_CERTIFIER, S.DRAFT, P.PREPARE_RETURN, or_back_to=BACK),
+    Move("decline", S.WITH_CERTIFIER, S.DRAFT, P.CERTIFY_RETURN, needs_reason=True, or_back_to=BACK),
     Move("certify", S.WITH_CERTIFIER, S.CERTIFIED, P.CERTIFY_RETURN),
     Move("review", S.CERTIFIED, S.IN_REVIEW, P.REVIEW_RETURN),
     Move("query", S.CERTIFIED, S.QUERIED, P.REVIEW_RETURN, needs_reason=True),
@@ -254,7 +256,7 @@ def move(
         reason=reason.strip(),
     )
     announce(quarterly_return, verb=verb, by=by, at=at, reason=reason.strip(), answer_by=answer_by)
-    if row.before in COUNTED_STATES or after in COUNTED_STATES:
+    if row.before in STATES_ON_THE_BOARD or after in STATES_ON_THE_BOARD:
         rollups.mark(organisation=quarterly_return.organisation, quarter=quarterly_return.quarter, at=at)
     quarterly_return.refresh_from_db()
     return quarterly_return

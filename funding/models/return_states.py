@@ -37,6 +37,10 @@ REVIEWED_STATES = (S.CERTIFIED, S.IN_REVIEW)
 ACCEPTED_STATES = (S.ACCEPTED, S.LOCKED)
 # A return counts on the board from certification: provisional until it is accepted.
 COUNTED_STATES = (*REVIEWED_STATES, *ACCEPTED_STATES)
+# Back with its organisation after it was certified once.
+RETURNED_STATES = (S.QUERIED, S.REOPENED)
+# The board has its own word for each of these; all others are missing there.
+STATES_ON_THE_BOARD = (*COUNTED_STATES, *RETURNED_STATES)
 
 # The moves that the database lets through, whoever writes; a test holds them equal to the actions' table.
 MOVES = (

@@ -484,7 +484,7 @@ def text_of(answer: HttpResponse) -> str:
 
 def pdf_text(content: bytes) -> str:
     """The words of a PDF by pdftotext; without it, whatever can be read of the bytes."""
-    if shutil.which("pdftotext") is None:
+    if not content or shutil.which("pdftotext") is None:  # a HEAD has no content
         return content.decode(errors="replace")
     read = subprocess.run(["pdftotext", "-", "-"], input=content, capture_output=True, check=True)
     return read.stdout.decode()

@@ -13,7 +13,15 @@ from django.db import DatabaseError, connection
 from authorities.models import Partnership
 from funding.actions import plans, returns, rollups
 from funding.actions.nil import declare_nil
-from funding.models import AllocationFigure, Intervention, QuarterlyReturn, RollUpMark
+from funding.models import (
+    AllocationFigure,
+    BudgetLine,
+    Intervention,
+    QuarterlyReturn,
+    ReasonCode,
+    RollUpMark,
+    VarianceReason,
+)
 from funding.money import MAXIMUM
 from tests.faults.neighbours import build_neighbours
 from tests.world import NOW, World
@@ -30,9 +38,13 @@ def certified_with_huge_amounts(world: World) -> QuarterlyReturn:
         at=NOW,
     )
     world.open()
-    return world.certify(
-        world.return_of(world.north), by=world.lead, certifier=world.certifier, actual=str(MAXIMUM)
-    )
+    found = world.fill(world.return_of(world.north), by=world.lead, actual=str(MAXIMUM))
+    for line in BudgetLine.objects.of(world.north, 2026):
+        VarianceReason.objects.create(
+            quarterly_return=found, budget_line=line, code=ReasonCode.OTHER, words="The most there can be."
+        )
+    sent = returns.send(quarterly_return=found, by=world.lead, at=NOW)
+    return returns.certify(quarterly_return=sent, by=world.certifier, at=NOW)
 
 
 def test_amounts_that_the_form_takes_can_be_rolled_up(world: World) -> None:

@@ -127,6 +127,7 @@ def return_quarter(world: World, quarter: Quarter, spent: str) -> None:
 
 
 def accept(officer: Client, address: str) -> None:
+    send(officer, address)  # the first form of the page starts the review
     send(officer, address, accepted="on")
 
 

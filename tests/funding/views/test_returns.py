@@ -181,7 +181,7 @@ def test_its_preparer_sees_what_is_left(
 ) -> None:
     client = as_user(lead)
     page = page_of(client, found)
-    assert "1 of 5 parts completed" in page
+    assert "3 of 7 parts completed" in page
     assert page.count("To do") == 4
     assert reverse("return_nil", args=[found.pk]) in page
     assert "Patrols" not in page
@@ -245,7 +245,7 @@ def test_a_certified_return_carries_its_receipt(
 ) -> None:
     world.certify(found, by=lead, certifier=certifier)
     page = page_of(as_user(lead), found)
-    assert "Certifier, 2 November 2026 at 9:30am London time" in page
+    assert "Certifier (Section 151 or chief finance officer), 2 November 2026 at 9:30am London time" in page
     assert "It can only be changed if the OPCC queries it." in page
     assert reverse("return_review", args=[found.pk]) in page_of(as_user(officer), found)
     assert reverse("return_review", args=[found.pk]) not in page_of(as_user(world.auditor), found)
@@ -315,10 +315,10 @@ def test_a_return_costs_the_same_queries_for_many_lines_and_hotspots(
         world.return_of(world.police), by=world.police_lead, certifier=world.police_certifier
     )
     client = as_user(getattr(world, who))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(reverse("return", args=[north.pk]))
     if who == "officer":
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             client.get(reverse("return", args=[police.pk]))
 
 

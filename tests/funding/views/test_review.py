@@ -273,8 +273,9 @@ def test_variance_reason_and_ratings_stand_beside_the_figures(
     assert "−60.0%" in page
     assert "A post was vacant." in page
     assert "The mentor left in July." in page
-    assert "Recovers by 31 January 2027." in page
-    assert "Delivery: Green." in page
+    assert "Back on plan by 31 January 2027." in page
+    assert "<dt>Delivery</dt>" in page
+    assert "Spend is behind the plan." in page
 
 
 # --- reopening it --------------------------------------------------------------------------

@@ -210,7 +210,7 @@ def test_the_tracker_costs_the_same_queries_for_many_organisations(
         )
         QuarterlyReturn.objects.create(round=opened, organisation=council)
     client = as_user(officer)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(reverse(TRACKER))
 
 
