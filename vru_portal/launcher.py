@@ -103,9 +103,13 @@ def test(arguments: list[str], env: dict[str, str]) -> int:
     if arguments:
         return pytest(arguments, env)
     checked = check([], env)
-    # A file stays with one process: its tests share what is slow to make.
+    # A file stays with one process: its tests share what is slow to make. In the order of the folders, since
+    # xdist's own puts the files of few, slow tests last, where one process works and the others wait.
     processes = str(min(4, os.cpu_count() or 1))
-    return pytest(["--ignore=tests/bench", "-n", processes, "--dist", "loadfile"], env) or checked
+    return (
+        pytest(["--ignore=tests/bench", "-n", processes, "--dist", "loadfile", "--no-loadscope-reorder"], env)
+        or checked
+    )
 
 
 def bench(arguments: list[str], env: dict[str, str]) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from itertools import cycle
 from typing import Any
 
 import pytest
@@ -114,6 +115,7 @@ def is_amount(value: Any) -> bool:
 
 
 FORMS = [route.name for route in TABLE if route.writers]
+WORDS = ("reference", "reason", "answer", "problems", "source")
 
 
 @pytest.mark.parametrize("group", range(4))
@@ -124,20 +126,21 @@ def test_no_field_of_a_form_breaks_the_page(standing: Stage, group: int) -> None
 
 
 def _broken(standing: Stage, name: str) -> list[tuple[str, str, str]]:
+    """Each value in one field of its kind, the fields taking turns, and everything else as it should be."""
     route = next(route for route in TABLE if route.name == name)
     owner = "police" if name in ("return_patrols", "hotspot_end") else "north"
     address = reverse(name, args=[standing.numbers[route.about, owner]])
     good, client = standing.body(route, owner), standing.clients[WRITER[name]]
-    fields = list(good)[:4] + [
-        field for field in ("reference", "reason", "answer", "problems", "source") if field in good
-    ]
-    names = list(dict.fromkeys(fields or ["anything"]))
-    hostile = [*AMOUNTS, *TEXTS, *NUMBERS, ["1", "2"], ["\x00", "x"]]
-    share = min(2, len(names))  # neighbouring fields share the values: each value meets each form
+    fields = list(dict.fromkeys([*list(good)[:4], *(word for word in WORDS if word in good)])) or ["anything"]
+    numbers = [field for field in fields if is_amount(good.get(field))]
+    words = [field for field in fields if field not in numbers]
     return [
         (name, field, repr(value)[:40])
-        for place, field in enumerate(names)
-        for value in hostile[place % share :: share]
+        for kind, hostile in (
+            (numbers, (*AMOUNTS, *NUMBERS)),
+            (words, (*TEXTS, *NUMBERS, ["1", "2"], ["\x00", "x"])),
+        )
+        for field, value in zip(cycle(kind), hostile, strict=False)
         if ask(client, address, "POST", {**good, field: value}).status_code >= 500
     ]
 
@@ -159,7 +162,7 @@ def test_a_doubtful_amount_is_refused_with_a_sentence(world: World, value: str) 
 
 @pytest.mark.parametrize("who", ["officer", "lead", "police_lead", "certifier", "anonymous"])
 def test_no_query_breaks_a_page(standing: Stage, who: str) -> None:
-    client, broken, count = standing.clients[who], [], 0
+    client = standing.clients[who]
     addresses = [
         reverse(name)
         for name in (
@@ -192,18 +195,18 @@ def test_no_query_breaks_a_page(standing: Stage, who: str) -> None:
         for r in TABLE
         if (r.about, "north") in standing.numbers
     ]
-    for address in addresses:
-        for query in QUERIES:
-            for value in VALUES if query in ("page", "per_page", "sort", "next") else VALUES[:4]:
-                answer = client.get(address, {query: value})
-                count += 1
-                if answer.status_code >= 500:
-                    broken.append((address, query, value[:30]))
-    print(f"{who}: {count} addresses")
+    # One value at a time in all queries at once: a value that is refused at the door hides no other.
+    broken = [
+        (address, value[:30])
+        for address in addresses
+        for value in VALUES
+        if client.get(address, dict.fromkeys(QUERIES, value)).status_code >= 500
+    ]
+    print(f"{who}: {len(addresses) * len(VALUES)} addresses")
     assert broken == []
 
 
-@pytest.mark.parametrize("number", ["0", "9223372036854775807", "9223372036854775808", "9" * 40, "9" * 5000])
+@pytest.mark.parametrize("number", ["0", "9223372036854775808", "9" * 5000])
 def test_no_number_breaks_an_address(standing: Stage, number: str) -> None:
     for route in TABLE:
         address = address_of(route.name, 1).replace("/1/", f"/{number}/")

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-ROUNDS = int(os.environ.get("PROOF_ROUNDS", "20"))
+ROUNDS = int(os.environ.get("PROOF_ROUNDS", "5"))
 
 
 @pytest.fixture(autouse=True)
