@@ -17,10 +17,7 @@ from funding.workbook.findings import Change, Findings, Remark
 # By the end of a file's name. What the file really is, reading finds out.
 EXTENSIONS = ("xlsx", "xlsm", "xls", "ods", "csv")
 WRONG_KIND = "Choose a workbook that ends in .xlsx, .xls, .ods or .csv"
-NOT_WHOLE = (
-    "This file did not arrive whole, and nothing of it was kept. If it is no larger than {megabytes} "
-    "megabytes, tell the OPCC, and try again later"
-)
+NOT_WHOLE = "This file did not arrive whole, and nothing of it was kept. Try again. If it happens twice, tell the OPCC"
 UNTICKED = "Tick this box, or correct the figure in the workbook and upload it again"
 OTHER = (
     "The file was compared with the return again since you opened this page. Check what is below once more."
@@ -44,8 +41,10 @@ class UploadForm(forms.Form):
         file: UploadedFile[Any] = self.cleaned_data["file"]
         if self._extension(file) not in EXTENSIONS:
             raise ValidationError(WRONG_KIND)
-        if getattr(file, "not_stored", False) or getattr(file, "cut_off", False):
-            raise ValidationError(NOT_WHOLE.format(megabytes=LARGEST // 1024 // 1024))
+        # One that is too large is cut off as well, and has a sentence of its own: `uploads.receive`.
+        is_cut_off = getattr(file, "cut_off", False) and (file.size or 0) <= LARGEST
+        if getattr(file, "not_stored", False) or is_cut_off:
+            raise ValidationError(NOT_WHOLE)
         return file
 
     @staticmethod

@@ -433,7 +433,9 @@ class Stage:
         """Whether the cell is worth asking: what cannot depend on stage or owner is asked once."""
         if method in ("HEAD", "PUT") and owner not in ("north", "absent"):
             return False
-        return self.stage == DRAFT or (principal in route.readers and method not in ("HEAD", "PUT"))
+        return self.stage == DRAFT or (
+            principal in route.readers and method.split(maxsplit=1)[0] in route.methods.split()
+        )
 
     def cells(self) -> Iterator[tuple[Route, str, str, str]]:
         """Absent numbers first, to compare with. Past the first stage only what depends on the stage."""
