@@ -17,7 +17,7 @@ from funding.workbook.findings import Change, Findings, Remark
 # By the end of a file's name. What the file really is, reading finds out.
 EXTENSIONS = ("xlsx", "xlsm", "xls", "ods", "csv")
 WRONG_KIND = "Choose a workbook that ends in .xlsx, .xls, .ods or .csv"
-NOT_WHOLE = "This file did not arrive whole, and nothing of it was kept. Try again. If it happens twice, tell the OPCC"
+NOT_WHOLE = "This file did not arrive whole, so nothing was kept. Try again. If that fails, tell the OPCC"
 UNTICKED = "Tick this box, or correct the figure in the workbook and upload it again"
 OTHER = (
     "The file was compared with the return again since you opened this page. Check what is below once more."
