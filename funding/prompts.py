@@ -13,6 +13,7 @@ from django.db.models import F, Q, QuerySet
 from funding.models import (
     COUNTED_STATES,
     ActivityLine,
+    Adjustment,
     ConfirmedPrompt,
     ForecastLine,
     PatrolLine,
@@ -77,6 +78,9 @@ def _money_lists(found: QuarterlyReturn) -> dict[str, QuerySet[Any, Any]]:
             "actual", line=F("budget_line"), **_OF_PLAN, **_BY_RETURN
         ),
         "p_forecast": ForecastLine.objects.filter(of_year).values(
+            "amount", line=F("budget_line"), **_BY_RETURN
+        ),
+        "p_adjusted": Adjustment.objects.filter(of_year).values(
             "amount", line=F("budget_line"), **_BY_RETURN
         ),
         "p_patrols": PatrolLine.objects.filter(since).values(
@@ -154,13 +158,7 @@ def _is_before(found: QuarterlyReturn, row: Row) -> bool:
 
 def _lines(found: QuarterlyReturn, rows: Mapping[str, Sequence[Row]]) -> list[Line]:
     actual = {one["line"]: one["actual"] for one in rows["p_spend"] if one["of"] == found.pk}
-    history: dict[Any, list[tuple[int, int, Decimal]]] = defaultdict(list)
-    before: dict[int, Decimal] = defaultdict(Decimal)
-    for one in rows["p_spend"]:
-        if one["actual"] is not None and _is_before(found, one):
-            history[_known(one)].append((one["year"], one["number"], Decimal(one["actual"])))
-            if one["year"] == found.quarter.year:
-                before[one["line"]] += one["actual"]
+    history, before = _history(found, rows["p_spend"]), _before(found, rows)
     forecast: dict[int, Decimal] = defaultdict(Decimal)
     for one in rows["p_forecast"]:
         if one["of"] == found.pk:
@@ -188,6 +186,28 @@ def _lines(found: QuarterlyReturn, rows: Mapping[str, Sequence[Row]]) -> list[Li
     ]
 
 
+def _history(found: QuarterlyReturn, rows: Sequence[Row]) -> dict[Any, list[tuple[int, int, Decimal]]]:
+    """What earlier quarters spent, by what a budget line is known by."""
+    history: dict[Any, list[tuple[int, int, Decimal]]] = defaultdict(list)
+    for one in rows:
+        if one["actual"] is not None and _is_before(found, one):
+            history[_known(one)].append((one["year"], one["number"], Decimal(one["actual"])))
+    return history
+
+
+def _before(found: QuarterlyReturn, rows: Mapping[str, Sequence[Row]]) -> dict[int, Decimal]:
+    """What each budget line spent in the year's earlier quarters, as corrected since."""
+    before: dict[int, Decimal] = defaultdict(Decimal)
+    for one in rows["p_spend"]:
+        if one["year"] == found.quarter.year and one["actual"] is not None and _is_before(found, one):
+            before[one["line"]] += one["actual"]
+    for one in rows["p_adjusted"]:
+        # What this return itself corrects is of an earlier quarter, too.
+        if one["of"] == found.pk or _is_before(found, one):
+            before[one["line"]] += one["amount"]
+    return before
+
+
 def _known(row: Row) -> tuple[Any, ...]:
     """A budget line is of one year: over the years it goes on under the same names."""
     return row["fund"], row["name"], row["heading"], row["description"]
@@ -201,12 +221,13 @@ def _expected(found: QuarterlyReturn, rows: Mapping[str, Sequence[Row]]) -> Deci
         return None
     newest = max(one["number"] for one in counted)
     forecast = sum((one["amount"] for one in counted if one["number"] == newest), ZERO)
-    spent = [
-        one["actual"] or ZERO
-        for one in rows["p_spend"]
+    counting = [
+        one
+        for one in (*rows["p_spend"], *rows["p_adjusted"])
         if one["year"] == year and one["number"] <= newest and _is_before(found, one)
     ]
-    return forecast + sum(spent, ZERO)
+    spent = [one["amount"] if "amount" in one else one["actual"] for one in counting]
+    return forecast + sum((amount for amount in spent if amount is not None), ZERO)
 
 
 def _supported(found: QuarterlyReturn, rows: Sequence[Row]) -> list[Supported]:

@@ -11,7 +11,7 @@ from funding.actions.errors import UnableToMoveReturn
 from funding.actions.nil import declare_nil
 from funding.actions.prompts import confirm
 from funding.actions.ratings import Rating, save_ratings
-from funding.models import ConfirmedPrompt, QuarterlyReturn, Rag, ReturnStatus
+from funding.models import Adjustment, BudgetLine, ConfirmedPrompt, QuarterlyReturn, Rag, ReturnStatus
 from funding.prompts import prompts, unconfirmed
 from tests.conftest import sign_in
 from tests.world import NOW, Q1, Q2, World
@@ -177,3 +177,18 @@ def test_the_check_page_asks_and_those_who_sign_and_read_see_the_words(
     for person, name in ((world.certifier, "return_certify"), (world.officer, "return")):
         shown = sign_in(person).get(reverse(name, args=[green.pk])).content.decode()
         assert "Invoices come in spring." in shown
+
+
+def test_a_correction_of_an_earlier_quarter_counts_as_spent(world: World) -> None:
+    """£8,600.00 was expected of the year, and as much is spent. A penny of an earlier quarter makes it more."""
+    world.open(Q1)
+    earlier = world.accept(world.return_of(world.north, Q1), by=world.lead, certifier=world.certifier)
+    world.open()
+    found = world.fill(world.return_of(world.north), by=world.lead, actual="3300.00")
+    assert "above_forecast" not in {prompt.code for prompt in prompts(found)}
+    line = BudgetLine.objects.of(world.north, 2026)[0]
+    Adjustment.objects.create(
+        quarterly_return=found, corrects=earlier, budget_line=line, amount="0.01", reason="A late invoice."
+    )
+    why = {prompt.code: prompt.why for prompt in prompts(found)}["above_forecast"]
+    assert why == "Your last return expected £8,600.00 for the whole year. £8,600.01 is spent already."
