@@ -58,8 +58,7 @@ class Move:
     or_back_to: tuple[ReturnStatus, ...] = ()
 
 
-S, P = ReturnStatus, Permission
-BACK = RETURNED_STATES
+S, P, BACK = ReturnStatus, Permission, RETURNED_STATES
 TRANSITIONS = (
     Move("save", S.NOT_STARTED, S.DRAFT, P.PREPARE_RETURN),
     Move("save", S.DRAFT, S.DRAFT, P.PREPARE_RETURN),
@@ -256,7 +255,7 @@ def move(
         reason=reason.strip(),
     )
     announce(quarterly_return, verb=verb, by=by, at=at, reason=reason.strip(), answer_by=answer_by)
-    if row.before in STATES_ON_THE_BOARD or after in STATES_ON_THE_BOARD:
+    if row.before != after and {row.before, after} & set(STATES_ON_THE_BOARD):
         rollups.mark(organisation=quarterly_return.organisation, quarter=quarterly_return.quarter, at=at)
     quarterly_return.refresh_from_db()
     return quarterly_return

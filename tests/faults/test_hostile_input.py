@@ -126,7 +126,9 @@ def test_no_field_of_a_form_breaks_the_page(standing: Stage, group: int) -> None
 
 
 def _broken(standing: Stage, name: str) -> list[tuple[str, str, str]]:
-    """Each value in one field of its kind, the fields taking turns, and everything else as it should be."""
+    """Every other value, from the first form on those that the form before left out, in one field of its
+    kind; the fields take turns, and everything else is as it should be."""
+    skipped = FORMS.index(name) % 2
     route = next(route for route in TABLE if route.name == name)
     owner = "police" if name in ("return_patrols", "hotspot_end") else "north"
     address = reverse(name, args=[standing.numbers[route.about, owner]])
@@ -140,7 +142,7 @@ def _broken(standing: Stage, name: str) -> list[tuple[str, str, str]]:
             (numbers, (*AMOUNTS, *NUMBERS)),
             (words, (*TEXTS, *NUMBERS, ["1", "2"], ["\x00", "x"])),
         )
-        for field, value in zip(cycle(kind), hostile, strict=False)
+        for field, value in zip(cycle(kind), hostile[skipped::2], strict=False)
         if ask(client, address, "POST", {**good, field: value}).status_code >= 500
     ]
 

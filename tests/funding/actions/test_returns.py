@@ -10,7 +10,7 @@ import pytest
 
 from funding.actions import corrections, entries, returns, reviews
 from funding.actions.nil import declare_nil
-from funding.models import BudgetLine, QuarterlyReturn, ReturnStatus, RollUpMark
+from funding.models import BudgetLine, QuarterlyReturn, ReturnFigure, ReturnStatus, RollUpMark
 from funding.return_parts import parts
 from tests.world import NOW, Q1, World
 
@@ -253,3 +253,18 @@ def test_figures_are_marked_when_a_return_begins_or_ceases_to_count(
     world.roll_up()
     reach(world, quarterly_return, status)
     assert RollUpMark.objects.count() == marks
+
+
+def test_sending_again_after_a_query_is_marked_and_saving_meanwhile_is_not(
+    world: World, quarterly_return: QuarterlyReturn
+) -> None:
+    """The board says "queried", and "missing" again once it is with its certifier."""
+    reach(world, quarterly_return, "queried")
+    world.roll_up()
+    world.fill(quarterly_return, by=world.lead, actual="7.00")
+    assert not RollUpMark.objects.exists()
+    quarterly_return.refresh_from_db()
+    returns.send(quarterly_return=quarterly_return, by=world.lead, at=NOW)
+    assert RollUpMark.objects.count() == 1
+    world.roll_up()
+    assert ReturnFigure.objects.get(organisation=world.north).basis == "missing"
