@@ -64,7 +64,7 @@ def with_servers(command: Command, arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="test-", dir=ROOT / "var") as name:
         redis = "REDIS_URL" if os.environ.get("REDIS_URL") else redis_program(prefer_system=True)
         print(f"Redis: {redis}", flush=True)
-        with servers(Path(name), prefer_system_redis=True) as running:
+        with servers(Path(name), prefer_system_redis=True, is_durable=False) as running:
             return command(arguments, test_settings() | running.env)
 
 
@@ -105,7 +105,8 @@ def test(arguments: list[str], env: dict[str, str]) -> int:
     checked = check([], env)
     # A file stays with one process: its tests share what is slow to make. In the order of the folders, since
     # xdist's own puts the files of few, slow tests last, where one process works and the others wait.
-    processes = str(min(4, os.cpu_count() or 1))
+    # One process more than there are cores: many tests wait for a browser, a worker or a clock.
+    processes = str(min(4, (os.cpu_count() or 1) + 1))
     return (
         pytest(["--ignore=tests/bench", "-n", processes, "--dist", "loadfile", "--no-loadscope-reorder"], env)
         or checked

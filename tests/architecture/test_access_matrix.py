@@ -431,7 +431,9 @@ class Stage:
 
     def _differs(self, route: Route, principal: str, owner: str, method: str) -> bool:
         """Whether the cell is worth asking: what cannot depend on stage or owner is asked once."""
-        if method in ("HEAD", "POST empty", "PUT") and owner not in ("north", "absent"):
+        # A role that is turned away at the door is turned away whosever row it is.
+        is_turned_away = principal not in route.readers
+        if (is_turned_away or method in ("HEAD", "POST empty", "PUT")) and owner not in ("north", "absent"):
             return False
         return self.stage == DRAFT or (
             principal in route.readers and method.split(maxsplit=1)[0] in route.methods.split()

@@ -14,7 +14,7 @@ from authorities import actions as people
 from authorities.roles import Role
 from funding.actions import entries, returns
 from funding.models import Certificate, QuarterlyReturn, ReturnStatus
-from tests.browser.conftest import PASSWORD, SignIn
+from tests.browser.conftest import SignIn
 from tests.world import NOW, START, World
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -111,8 +111,6 @@ def test_back_to_the_certified_version(sign_in_as: SignIn, live_world: World, se
 @WITH_AND_WITHOUT
 def test_appointing_a_deputy(sign_in_as: SignIn, live_world: World) -> None:
     user = people.add_person(email="colleague@test.example", name="Colleague", last_login=NOW)
-    user.set_password(PASSWORD)
-    user.save()
     people.give_role(user=user, organisation=live_world.north, role=Role.BOARD_MEMBER, starts_on=START)
     first = localdate()
     page = sign_in_as(live_world.certifier)
