@@ -17,6 +17,7 @@ from authorities.roles import Permission
 from funding import return_threads
 from funding.models import (
     Award,
+    BoardPack,
     BudgetLine,
     Decision,
     EvidenceFile,
@@ -191,3 +192,11 @@ def find_upload(request: HttpRequest, pk: int) -> WorkbookUpload:
         "uploaded_by", "quarterly_return__round", "quarterly_return__organisation__partnership"
     )
     return get_object_or_404(found.filter(quarterly_return__organisation=own), pk=pk)
+
+
+def find_pack(request: HttpRequest, pk: int) -> BoardPack:
+    """One of the person's partnership, for those who see its board. Raises Http404 outside it."""
+    person = acting(request)
+    packs = BoardPack.objects.select_related("round", "snapshot__run")
+    seen = packs.filter(round__partnership=person.partnership) if person.has(Permission.VIEW_BOARD) else None
+    return get_object_or_404(packs.none() if seen is None else seen, pk=pk)

@@ -7,8 +7,9 @@ from django.utils import timezone
 
 from authorities.models import Partnership
 from funding import jobs
-from funding.actions import mail, reminders, rollups, stored_files, watching
+from funding.actions import board_packs, mail, reminders, rollups, stored_files, watching
 from funding.actions.evidence_scans import scan_waiting
+from funding.board import pack
 
 logger = logging.getLogger(__name__)
 
@@ -17,6 +18,8 @@ logger = logging.getLogger(__name__)
 def roll_up() -> None:
     """Serves every mark that there is: the hint of a page and the sweep are the same job."""
     logger.info("Rolled up %s quarters.", rollups.roll_up(clock=timezone.now))
+    if kept := board_packs.take_all(clock=timezone.now):
+        logger.info("Kept %s records of boards.", kept)
 
 
 @shared_task(name="funding.recompute")
@@ -28,6 +31,13 @@ def recompute() -> None:
         logger.log(
             level, "Recomputed %s: %s differences. %s", partnership, len(run.differences), run.differences
         )
+
+
+@shared_task(name="funding.make_packs")
+def make_packs() -> None:
+    """The packs of closed rounds whose figures have settled: the hint of a closing and the sweep alike."""
+    if made := pack.make_due(clock=timezone.now):
+        logger.info("Made %s board packs.", made)
 
 
 @shared_task(name="funding.remind")

@@ -119,5 +119,8 @@ urlpatterns = [
     path("training/", training.training, name="training"),
     # The board
     path("board/", board.board, name="board"),
+    path("board/packs/", board.board_packs, name="board_packs"),
+    path("board/packs/<int:pk>/pack.pdf", board.pack_pdf, name="board_pack_pdf"),
+    path("board/packs/<int:pk>/pack.xlsx", board.pack_xlsx, name="board_pack_xlsx"),
     path("board/<slug:table>.csv", board.table_csv, name="board_csv"),
 ]

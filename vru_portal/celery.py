@@ -15,6 +15,7 @@ app.autodiscover_tasks()
 # Every job is safe to run twice: it recomputes, or it sends each notice once.
 app.conf.beat_schedule = {
     "sweep": {"task": "funding.roll_up", "schedule": 30.0},
+    "packs": {"task": "funding.make_packs", "schedule": 30.0},
     "mail": {"task": "funding.deliver", "schedule": 30.0},
     "watch": {"task": "funding.watch", "schedule": 300.0},
     "workbooks": {"task": "funding.read_workbooks", "schedule": 30.0},

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+
 from funding import files
 from funding.actions.evidence import sent_with
-from funding.models import EvidenceFile, EvidenceState, WorkbookUpload
+from funding.models import BoardPack, EvidenceFile, EvidenceState, WorkbookUpload
 
 # A file is written before its row: a young one may still get it.
 GRACE = timedelta(hours=24)
@@ -45,4 +47,5 @@ def _is_named(name: str) -> bool:
         EvidenceFile.objects.filter(stored_as=name).exists()
         or uploads.filter(stored_as=name).exists()
         or uploads.filter(marked_as=name).exists()
+        or BoardPack.objects.filter(Q(pdf_as=name) | Q(workbook_as=name)).exists()
     )

@@ -28,8 +28,9 @@ from funding.board.facts import (
     Spend,
     Stamp,
 )
-from funding.board.filters import Filters, choose
+from funding.board.filters import Filters
 from funding.board.published import comparisons
+from funding.board.record import PartShare, Record, narrowed, offered
 from funding.models import (
     Award,
     Basis,
@@ -40,44 +41,65 @@ from funding.models import (
     Tier,
 )
 from funding.money import ZERO
-from funding.quarters import year_of
 
 
 def read(partnership: Partnership, asked: Mapping[str, str], today: date) -> tuple[Filters, Facts]:
-    """The facts that the address asks for, and the filters that were applied."""
+    """The facts that the address asks for, as they stand now, and the filters that were applied."""
     recipients, stamp, latest, small = _recipients(partnership)
     awards, allocations = _holdings(partnership)
-    years = sorted({award.year for award in awards} | ({latest} if latest else set()), reverse=True)
-    default = latest or max((year for year in years if year <= year_of(today)), default=year_of(today))
-    funds = list(dict.fromkeys(award.fund for award in awards))
-    filters = choose(
-        asked, years=years or [default], default_year=default, funds=funds, recipients=recipients
+    filters = offered(asked, recipients=recipients, awards=awards, latest=latest, today=today)
+    record = _record(partnership, filters.year, recipients, awards, allocations)
+    code = filters.fund.code if filters.fund else ""
+    record = replace(
+        record,
+        latest=latest,
+        small_number=small,
+        comparisons={code: comparisons(partnership.name, awards, filters.fund)},
     )
-    chosen = [a for a in awards if a.year == filters.year and filters.fund in (None, a.fund)]
-    shown = [r for r in recipients if filters.recipient in (None, r)]
-    spends, tiers, headings = _spends(filters.year, chosen, shown)
-    returns = _returns(filters.year, recipients)
-    shown_keys = {(recipient.pk, award.pk) for recipient in shown for award in chosen}
-    facts = Facts(
+    return filters, narrowed(record, filters, today=today, stamp=stamp)
+
+
+def records(partnership: Partnership) -> list[Record]:
+    """Everything that the board knows now, one record a year, whatever anybody may ask for."""
+    recipients, _, latest, small = _recipients(partnership)
+    awards, allocations = _holdings(partnership)
+    years = sorted({award.year for award in awards} | ({latest} if latest else set()))
+    funds = list(dict.fromkeys(award.fund for award in awards))
+    compared = {
+        fund.code if fund else "": comparisons(partnership.name, awards, fund) for fund in (None, *funds)
+    }
+    return [
+        replace(
+            _record(partnership, year, recipients, awards, allocations),
+            latest=latest,
+            small_number=small,
+            comparisons=compared,
+        )
+        for year in years
+    ]
+
+
+def _record(
+    partnership: Partnership,
+    year: int,
+    recipients: Sequence[Recipient],
+    awards: Sequence[AwardFact],
+    allocations: Mapping[tuple[int, int], Decimal],
+) -> Record:
+    of_year = [award for award in awards if award.year == year]
+    keys = {award.pk for award in of_year}
+    spends, tiers, headings = _spends(year, of_year, recipients)
+    return Record(
         partnership=partnership.name,
-        year=filters.year,
-        today=today,
-        recipients=tuple(shown),
-        awards=tuple(chosen),
-        allocations={key: amount for key, amount in allocations.items() if key in shown_keys},
+        year=year,
+        recipients=tuple(recipients),
+        awards=tuple(awards),
+        allocations={key: amount for key, amount in allocations.items() if key[1] in keys},
         spends=spends,
         tiers=tiers,
         headings=headings,
-        returns=tuple(found for found in returns if found.recipient in {r.pk for r in shown}),
-        opened=frozenset(found.quarter for found in returns),
-        comparisons=comparisons(partnership.name, awards, filters.fund),
-        stamp=stamp,
-        fund=filters.fund,
-        recipient=filters.recipient,
-        small_number=small,
-        held_years=tuple(sorted({a.year for a in awards if filters.fund in (None, a.fund)})),
+        returns=tuple(_returns(year, recipients)),
     )
-    return filters, facts
 
 
 def _recipients(partnership: Partnership) -> tuple[list[Recipient], Stamp, int | None, int]:
@@ -132,7 +154,7 @@ def _holdings(partnership: Partnership) -> tuple[list[AwardFact], dict[tuple[int
 
 def _spends(
     year: int, awards: Sequence[AwardFact], recipients: Sequence[Recipient]
-) -> tuple[tuple[Spend, ...], tuple[Share, ...], tuple[Share, ...]]:
+) -> tuple[tuple[Spend, ...], tuple[PartShare, ...], tuple[PartShare, ...]]:
     parameters: dict[str, Any] = {
         "year": year,
         "awards": [award.pk for award in awards],
@@ -142,18 +164,19 @@ def _spends(
         cursor.execute(figure_sql.SPENDS_AND_SHARES, parameters)
         rows = cursor.fetchall()
     spends = []
-    shares: dict[int, dict[str, Share]] = {figure_sql.BY_TIER: {}, figure_sql.BY_HEADING: {}}
+    shares: dict[int, list[PartShare]] = {figure_sql.BY_TIER: [], figure_sql.BY_HEADING: []}
     for kind, recipient, award, quarter, tier, heading, *amounts in rows:
         plan, actual, second, third, fourth, *of_returned = amounts
         if kind == figure_sql.BY_QUARTER:
             forecasts = {2: second, 3: third, 4: fourth}
             spends.append(Spend(recipient, award, quarter, plan, actual, forecasts))
         else:
-            name = tier or heading
-            shares[kind][name] = Share(name, *(amount or ZERO for amount in of_returned))
-    by_tier = shares[figure_sql.BY_TIER]
-    tiers = [replace(by_tier[t], name=Tier(t).label) for t in Tier.values if t in by_tier]
-    return tuple(spends), tuple(tiers), tuple(shares[figure_sql.BY_HEADING].values())
+            share = Share(tier or heading, *(amount or ZERO for amount in of_returned))
+            shares[kind].append(PartShare(recipient, award, share))
+    # In the order of the tiers; the headings come in the order of theirs.
+    tiers = sorted(shares[figure_sql.BY_TIER], key=lambda part: Tier.values.index(part.share.name))
+    named = (replace(part, share=replace(part.share, name=Tier(part.share.name).label)) for part in tiers)
+    return tuple(spends), tuple(named), tuple(shares[figure_sql.BY_HEADING])
 
 
 def _returns(year: int, recipients: Sequence[Recipient]) -> list[Returned]:

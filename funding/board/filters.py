@@ -7,7 +7,7 @@ default, and a sentence says so.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from funding.board.facts import FundFact, Recipient
@@ -34,15 +34,24 @@ class Filters:
     funds: tuple[Option, ...]
     recipients: tuple[Option, ...]
     refusals: tuple[str, ...]
+    # Which recorded figures are asked for, as in the address: ("as_at", "2026-10-31"). None: today's.
+    moment: tuple[str, str] | None = None
 
     @property
     def query(self) -> str:
         """The same choice as a query string, for the downloads."""
         return self.query_of(self.year)
 
+    @property
+    def query_today(self) -> str:
+        """The same choice of today's figures."""
+        return replace(self, moment=None).query
+
     def query_of(self, year: int) -> str:
         """The same choice in another year."""
         chosen = {"year": str(year)}
+        if self.moment:
+            chosen |= dict([self.moment])
         if self.fund:
             chosen["fund"] = self.fund.code
         if self.recipient:

@@ -1,43 +1,130 @@
-"""The board page and its downloads. They read derived figures and nothing else."""
+"""The board page, its downloads, the packs of closed rounds. They read derived figures and nothing else."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
 from authorities.access import acting, needs
+from authorities.filters import date_words
 from authorities.models import Partnership
 from authorities.roles import Permission
-from funding.board import exports, figures
+from funding import backlog
+from funding.access import find_pack
+from funding.board import exports, figures, moments, packs
 from funding.board.charts import page
+from funding.board.moments import Moment
+from funding.forms.board import AsAtForm
 
 
 @needs(Permission.VIEW_BOARD)
 @require_safe
 def board(request: HttpRequest) -> HttpResponse:
     """The year of the acting partnership: headline, key figures, charts with their tables."""
-    filters, facts = figures.read(_partnership(request), request.GET.dict(), timezone.localdate())
-    shown = page.build(facts)
+    form = AsAtForm(request.GET if _is_past(request) else None, today=timezone.localdate())
+    moment = _moment(request, form)
+    if moment is None:
+        return render(request, "funding/board/no_record.html", {"form": form})
+    shown = page.build(moment.facts)
     # Escaped by `spec.dumps` for a script element.
     specs = mark_safe(shown.specs)  # noqa: S308
-    context = {"page": shown, "charts": shown.charts, "facts": facts, "filters": filters, "specs": specs}
+    context = {
+        "page": shown,
+        "charts": shown.charts,
+        "facts": moment.facts,
+        "filters": moment.filters,
+        "moment": moment,
+        "specs": specs,
+        "as_at_form": form,
+    }
     return render(request, "funding/board/board.html", context)
 
 
 @needs(Permission.VIEW_BOARD)
 @require_safe
 def table_csv(request: HttpRequest, table: str) -> HttpResponse:
-    """One table of the page, with the same filters, as CSV."""
+    """One table of the page, with the same filters and of the same moment, as CSV."""
     if table not in page.TABLES:
         raise Http404
-    _, facts = figures.read(_partnership(request), request.GET.dict(), timezone.localdate())
-    chart = page.build(facts).charts[table]
+    form = AsAtForm(request.GET if _is_past(request) else None, today=timezone.localdate())
+    moment = _moment(request, form)
+    if moment is None:
+        # Never today's figures under another day's name.
+        raise Http404
+    chart = page.build(moment.facts).charts[table]
     response = HttpResponse(exports.csv_text(chart), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{exports.file_name(chart, facts)}"'
+    response["Content-Disposition"] = f'attachment; filename="{exports.file_name(chart, moment.facts)}"'
     return response
+
+
+@needs(Permission.VIEW_BOARD)
+@require_safe
+def board_packs(request: HttpRequest) -> HttpResponse:
+    """The packs that were frozen, and those that are being made."""
+    partnership = _partnership(request)
+    waiting, _ = backlog.marks_waiting(partnership)
+    context = {"rounds": packs.of(partnership), "waiting": waiting}
+    return render(request, "funding/board/packs.html", context)
+
+
+@needs(Permission.VIEW_BOARD)
+@require_safe
+def pack_pdf(request: HttpRequest, pk: int) -> HttpResponse:
+    """The pack of a round as it was frozen, as a tagged PDF."""
+    return _frozen(request, pk, "pdf")
+
+
+@needs(Permission.VIEW_BOARD)
+@require_safe
+def pack_xlsx(request: HttpRequest, pk: int) -> HttpResponse:
+    """The same as a workbook."""
+    return _frozen(request, pk, "xlsx")
+
+
+def _frozen(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+    """The bytes of a file of a pack, once it is certain that they are those that were frozen."""
+    pack = find_pack(request, pk)
+    content = packs.content(pack, kind)
+    if content is None:
+        messages.error(
+            request,
+            f"The {kind.upper()} of the pack for {pack.round} is not on the disk of the portal as it was "
+            "frozen, so it is not handed out. Tell the administrator.",
+        )
+        return redirect("board_packs")
+    response = HttpResponse(content, content_type=packs.CONTENT_TYPES[kind])
+    response["Content-Disposition"] = f'attachment; filename="{packs.file_name(pack, kind)}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _is_past(request: HttpRequest) -> bool:
+    return bool(request.GET.get("as_at", "").strip())
+
+
+def _moment(request: HttpRequest, form: AsAtForm) -> Moment | None:
+    """What the address asks for. None, with a sentence on the form, where there is no such record."""
+    partnership, asked = _partnership(request), request.GET.dict()
+    if "pack" in asked:
+        number = asked["pack"]
+        if not (number.isascii() and number.isdigit() and len(number) < 10):
+            raise Http404
+        return moments.of_pack(find_pack(request, int(number)), asked)
+    if not form.is_bound:
+        return Moment(*figures.read(partnership, asked, timezone.localdate()))
+    if not form.is_valid():
+        return None
+    day: Any = form.cleaned_data["as_at"]
+    found = moments.at_the_end_of(day, partnership, asked)
+    if found is None:
+        form.add_error("as_at", f"Nothing was recorded of this board by the end of {date_words(day)}.")
+    return found
 
 
 def _partnership(request: HttpRequest) -> Partnership:

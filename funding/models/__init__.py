@@ -35,6 +35,7 @@ from funding.models.hotspot import Hotspot, PatrolLine
 from funding.models.leniency import Extension, WaivedRule, Waiver
 from funding.models.lines import ActivityLine, ForecastLine, SpendLine
 from funding.models.notice import CalendarFeed, EmailState, Notice, NoticeKind, NoticePreference
+from funding.models.pack import BoardPack, BoardSnapshot
 from funding.models.plan import BudgetLine, CostHeading, Intervention, ProfileAmount, Theme, Tier
 from funding.models.quarterly_return import QuarterlyReturn, Rag, ReturnEvent
 from funding.models.query import QueryReply, ReturnPart, ReturnQuery
@@ -77,6 +78,8 @@ __all__ = [
     "Award",
     "AwardStatus",
     "Basis",
+    "BoardPack",
+    "BoardSnapshot",
     "BudgetLine",
     "CalendarFeed",
     "Certificate",

@@ -104,7 +104,11 @@ def round_close(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             hint()
-            messages.success(request, f"{opened.quarter} is closed. Its accepted returns are locked.")
+            hint("funding.make_packs")
+            messages.success(
+                request,
+                f"{opened.quarter} is closed. Its accepted returns are locked. Its board pack is being made.",
+            )
             return redirect(f"{reverse('tracker')}?year={opened.year}")
     context = {"opened": opened, "form": form, "waiting": reviews.waiting_in(opened)}
     return render(request, "funding/returns/round_close.html", context)

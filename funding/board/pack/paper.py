@@ -1,0 +1,48 @@
+"""The board page as a paper: headline, key figures, and each question with its sentences and tables."""
+
+from __future__ import annotations
+
+from funding.board.charts.chart import Chart
+from funding.board.charts.page import Page
+from funding.board.charts.table import Cell, Column, Kind, shown
+from funding.board.pack.imprint import Imprint
+from funding.papers import Block, Facts, Paper, Prose, Section, Table
+
+
+def of(page: Page, imprint: Imprint) -> Paper:
+    """All that the page says, in its order. Tables stand for drawings: each has its sentence above it."""
+    sections = [Section("In one sentence", [Prose("", [page.headline])])]
+    if page.key_figures:
+        rows = [
+            (one.label, f"{one.value}. {one.note}" if one.note else one.value) for one in page.key_figures
+        ]
+        sections.append(Section("Key figures", [Facts(rows)]))
+    if page.has_award:
+        sections.append(Section("Fund by fund", _answer(page.charts["funds"])))
+    for one in page.sections:
+        blocks = [block for chart in one.charts for block in _answer(chart)]
+        sections.append(Section(one.question, blocks))
+    sections.append(Section("About this pack", [Facts(imprint.rows)]))
+    return Paper("Board pack", imprint.subject, "", sections, imprint.frozen_at)
+
+
+def _answer(chart: Chart) -> list[Block]:
+    table = chart.table
+    columns = table.columns
+    written = Table(
+        table.caption,
+        [column.head for column in columns],
+        [_row(row, columns) for row in table.rows],
+        _row(table.foot, columns) if table.rows and table.foot else [],
+        tuple(place for place, column in enumerate(columns) if column.kind is not Kind.TEXT),
+        chart.note,
+    )
+    return [Prose(chart.title, [chart.subtitle]), written]
+
+
+def _row(row: tuple[Cell, ...], columns: tuple[Column, ...]) -> list[str]:
+    # A source is written out here: nothing can be clicked on paper.
+    return [
+        str(cell) if cell is not None and column.kind is Kind.TEXT else shown(cell, column.kind).text
+        for cell, column in zip(row, columns, strict=True)
+    ]

@@ -1,0 +1,39 @@
+"""The packs of closed rounds: which there are, and their files."""
+
+from __future__ import annotations
+
+import hashlib
+
+from authorities.models import Partnership
+from funding import files
+from funding.models import BoardPack, ReturnRound
+
+CONTENT_TYPES = {
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+def of(partnership: Partnership) -> list[ReturnRound]:
+    """The closed rounds with their packs, where there is one already; the latest quarter first."""
+    closed = ReturnRound.objects.filter(partnership=partnership, closed_at__isnull=False)
+    return list(closed.select_related("pack__snapshot").defer("pack__snapshot__content"))
+
+
+def content(pack: BoardPack, kind: str) -> bytes | None:
+    """The file as it was frozen. None where the disk has lost it, or has something else in its place."""
+    stored_as, digest = (
+        (pack.pdf_as, pack.pdf_digest) if kind == "pdf" else (pack.workbook_as, pack.workbook_digest)
+    )
+    try:
+        with files.opened(stored_as) as file:
+            found = file.read()
+    except FileNotFoundError:
+        return None
+    return found if hashlib.sha256(found).hexdigest() == digest else None
+
+
+def file_name(pack: BoardPack, kind: str) -> str:
+    """board-pack-2026-27-Q2.pdf."""
+    quarter = pack.round.quarter
+    return f"board-pack-{quarter.year}-{(quarter.year + 1) % 100:02d}-Q{quarter.number}.{kind}"
