@@ -25,7 +25,9 @@ GROUP BY GROUPING SETS (
     (figure.organisation_id, figure.award_id, figure.tier),
     (figure.organisation_id, figure.award_id, heading.position, heading.name)
 )
-ORDER BY heading.position, heading.name, figure.organisation_id, figure.award_id, figure.quarter_number, figure.tier
+ORDER BY
+    heading.position, heading.name,
+    figure.organisation_id, figure.award_id, figure.quarter_number, figure.tier
 """
 # GROUPING() sets a bit for each of its three columns that a row is summed over.
 BY_QUARTER, BY_TIER, BY_HEADING = 0b011, 0b101, 0b110

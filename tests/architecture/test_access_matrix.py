@@ -33,7 +33,7 @@ from funding.actions import evidence, returns
 from funding.board.charts.page import TABLES
 from funding.models import BudgetLine, EvidenceFile, Hotspot, Intervention, QuarterlyReturn
 from tests.conftest import sign_in
-from tests.faults.neighbours import ask_query, ask_waiver, build_neighbours, propose
+from tests.faults.neighbours import ask_query, ask_waiver, build_neighbours, frozen_pack, propose
 from tests.funding.workbook.handed_in import Again, read_upload, stuck_upload
 from tests.world import NOW, Q1, Q2, START, World
 
@@ -149,6 +149,8 @@ TABLE = (
     Route("query", "query", RETURN, LEADS | OFFICERS),
     Route("query_settle", "query", RETURN, OFFICERS, leads_back=True, is_button=True),
     Route("round_close", "round", OPCC, OFFICERS, is_form=True),
+    Route("board_pack_pdf", "pack", OPCC | {"board_member"}, methods="GET"),
+    Route("board_pack_xlsx", "pack", OPCC | {"board_member"}, methods="GET"),
     Route("waiver", "waiver", OPCC, APPROVERS),
     Route("waiver_end", "approved waiver", OPCC, OFFICERS | APPROVERS, leads_back=True, is_button=True),
 )
@@ -230,6 +232,7 @@ class Stage:
         }
         places = {"north": self.world, "far_north": self.far}
         self.waivers = {owner: ask_waiver(place) for owner, place in places.items()}
+        self.packs = {owner: frozen_pack(place).pk for owner, place in places.items()}
         self.approved = {owner: ask_waiver(place, approve=True) for owner, place in places.items()}
         for owner, (place, _, _) in self.preparers.items():
             ask_query(self.found(owner), place.officer, self.canary(owner))
@@ -306,6 +309,7 @@ class Stage:
             numbers["grant", owner], numbers["award", owner] = place.grant.pk, place.award.pk
             numbers["decision", owner] = self.decisions[owner].pk
             numbers["round", owner] = place.return_of(place.north, Q2).round_id
+            numbers["pack", owner] = self.packs[owner]
             numbers["waiver", owner] = self.waivers[owner].pk
             numbers["approved waiver", owner] = self.approved[owner].pk
         for owner in self.preparers:

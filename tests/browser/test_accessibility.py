@@ -11,8 +11,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from playwright.sync_api import Page
 
-from funding.actions import evidence, leniency, returns
+from funding.actions import board_packs, evidence, leniency, returns
 from funding.models import (
+    BoardPack,
     BudgetLine,
     Decision,
     EvidenceFile,
@@ -24,6 +25,7 @@ from funding.models import (
     WorkbookUpload,
 )
 from tests.browser.conftest import SignIn
+from tests.faults.neighbours import frozen_pack
 from tests.funding.actions.test_decisions import propose
 from tests.funding.workbook.handed_in import read_upload, stuck_upload
 from tests.world import NOW, Q1, Q2, World
@@ -60,7 +62,9 @@ def populate(world: World) -> None:
         by=world.officer,
         at=NOW,
     )
+    frozen_pack(world)
     world.roll_up()
+    board_packs.take_all(clock=lambda: NOW)
 
 
 def hand_in(world: World, found: QuarterlyReturn) -> None:
@@ -155,7 +159,11 @@ def pages(world: World) -> dict[str, list[str]]:
             *of("query", pk=query),
         ],
         "south_certifier": of("home") + of("return", pk=south),
-        "board_member": of("home", "board"),
+        "board_member": [
+            *of("home", "board", "board_packs"),
+            *(f"{reverse('board')}?as_at={day}" for day in (NOW.date(), "31 2 2026")),
+            f"{reverse('board')}?pack={BoardPack.objects.get().pk}",
+        ],
         "auditor": of("home", "grants", "board") + of("allocations", pk=grant) + of("return", pk=accepted),
         "administrator": of("home", "training", "notices", "jobs"),
     }

@@ -55,7 +55,7 @@ def test_a_round_has_one_pack_with_figures_of_its_own(world: World, pack: BoardP
     opened = far.return_of(far.north).round
 
     def add(**fields: Any) -> None:
-        BoardPack.objects.create(frozen_at=NOW, **{**parts, **fields})
+        BoardPack.objects.create(**{"frozen_at": NOW, **parts, **fields})
 
     # Twice; before it is closed; of other people's figures; before the closing.
     assert refused(lambda: add(round=pack.round, snapshot=pack.snapshot))

@@ -11,16 +11,22 @@ from django.utils.timezone import localdate
 from authorities import actions as people
 from authorities.models import OrganisationKind, User
 from authorities.roles import Role
-from funding.actions import decisions, grants, leniency, patrols
+from funding.actions import board_packs, decisions, grants, leniency, patrols
+from funding.board.record import Record, to_json
 from funding.models import (
     AwardStatus,
     Basis,
+    BoardPack,
+    BoardSnapshot,
     Decision,
     DecisionLine,
     QuarterlyReturn,
     ReturnPart,
     ReturnQuery,
+    ReturnRound,
     ReturnRules,
+    RollUpRun,
+    RunKind,
     WaivedRule,
     Waiver,
 )
@@ -136,3 +142,25 @@ def ask_waiver(world: World, *, approve: bool = False) -> Waiver:
     if approve:
         leniency.decide_waiver(waiver=asked, approve=True, answer="", by=world.approver, at=NOW)
     return asked
+
+
+def frozen_pack(world: World) -> BoardPack:
+    """The pack of the last quarter of the year before, closed and frozen from what stands now."""
+    opened = ReturnRound.objects.create(
+        partnership=world.partnership,
+        year=YEAR - 1,
+        quarter_number=4,
+        due_on=NOW.date(),
+        opened_by=world.officer,
+        opened_at=NOW,
+        closed_by=world.officer,
+        closed_at=NOW,
+    )
+    run = RollUpRun.objects.create(
+        partnership=world.partnership, kind=RunKind.RECOMPUTE, started_at=NOW, done_at=NOW
+    )
+    record = to_json(Record(world.partnership.name, YEAR - 1, (), (), {}, (), (), ()))
+    snapshot = BoardSnapshot.objects.create(
+        partnership=world.partnership, year=YEAR - 1, run=run, taken_at=NOW, content=record, digest="0" * 64
+    )
+    return board_packs.freeze(opened=opened, snapshot=snapshot, pdf=b"%PDF", workbook=b"PK", at=NOW)

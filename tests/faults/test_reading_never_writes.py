@@ -31,6 +31,7 @@ PLAIN = (
         "home",
         "training",
         "board",
+        "board_packs",
         "grants",
         "decisions",
         "plan",

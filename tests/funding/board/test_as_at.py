@@ -11,13 +11,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from authorities.filters import date_words
-from authorities.models import User
 from funding.actions import board_packs
 from funding.board import figures, moments, record
 from funding.board.charts import page
 from funding.models import BoardSnapshot, RollUpMark, RollUpRun, RunKind
 from funding.snapshot import digest_of
 from tests.conftest import sign_in
+from tests.faults.neighbours import build_neighbours
 from tests.funding.board.kept import LATER, correct, keep, with_returns
 from tests.world import NOW, World
 
@@ -71,9 +71,13 @@ def test_a_record_comes_back_from_json_as_it_was_and_its_hash_is_of_its_content(
     assert sum(one.actual or Decimal(0) for one in now.spends) == Decimal("19000.20")
 
 
-def test_the_page_of_a_past_day_stays_as_it_was_and_says_so(kept: World) -> None:
+def test_the_page_of_a_past_day_stays_as_it_was_and_says_so(
+    kept: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     client = sign_in(kept.board_member)
-    before = {slug: csv_of(client, slug, "") for slug in page.TABLES if slug != "returns"}
+    monkeypatch.setattr(timezone, "now", lambda: NOW)
+    before = {slug: csv_of(client, slug, "") for slug in page.TABLES}
+    monkeypatch.setattr(timezone, "now", lambda: LATER)
     correct(kept)
     assert keep(LATER) == 1
     run = BoardSnapshot.objects.earliest("pk").run_id
@@ -90,26 +94,20 @@ def test_the_page_of_a_past_day_stays_as_it_was_and_says_so(kept: World) -> None
     assert f"as_at={DAY}" in text[text.index('id="quarters"') :]
 
 
-@pytest.mark.parametrize(
-    ("typed", "sentence"),
-    [
+def test_what_is_no_recorded_day_shows_a_sentence_and_no_figures(kept: World) -> None:
+    client = sign_in(kept.board_member)
+    for typed, sentence in (
         ("1 11 2026", "Nothing was recorded of this board by the end of 1 November 2026."),
         ("31 2 2026", "Enter a real date"),
         ("x'--", "Enter a real date"),
         ("9999-12-31", f"Enter today&#39;s date, {date_words(LATER)}, or an earlier one."),
         ("0001-01-01", "Nothing was recorded of this board by the end of 1 January 1."),
-    ],
-)
-def test_what_is_no_recorded_day_shows_a_sentence_and_no_figures(
-    kept: World, typed: str, sentence: str
-) -> None:
-    client = sign_in(kept.board_member)
+    ):
+        text = page_of(client, f"?as_at={typed}")
 
-    text = page_of(client, f"?as_at={typed}")
-
-    assert sentence in text
-    assert "board-headline" not in text
-    assert client.get(reverse("board_csv", args=["quarters"]), {"as_at": typed}).status_code == 404
+        assert sentence in text
+        assert "board-headline" not in text
+        assert client.get(reverse("board_csv", args=["quarters"]), {"as_at": typed}).status_code == 404
 
 
 def test_midnight_is_londons(kept: World) -> None:
@@ -152,9 +150,17 @@ def test_a_page_of_the_past_costs_no_more_queries(kept: World, django_assert_max
         page_of(client, f"?as_at={DAY}")
 
 
-def test_other_partnerships_are_not_in_it(kept: World, board_member: User) -> None:
-    assert moments.at_the_end_of(DAY, kept.partnership, {}) is not None
-    assert {one.partnership_id for one in BoardSnapshot.objects.all()} == {kept.partnership.pk}
+def test_the_record_of_a_neighbour_is_not_shown(kept: World) -> None:
+    far = build_neighbours(kept)
+
+    assert moments.at_the_end_of(DAY, far.partnership, {}) is None
+    kept.roll_up()
+    keep()
+    theirs = moments.at_the_end_of(DAY, far.partnership, {})
+    assert theirs is not None
+    assert {one.name for one in theirs.facts.recipients} == {
+        "Far OPCC", "Far North Council", "Far South Council", "Far Police",
+    }  # fmt: skip
 
 
 def page_of(client: Client, query: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 import subprocess
 from decimal import Decimal
 from pathlib import Path
@@ -22,7 +23,7 @@ from funding.board.charts import page
 from funding.board.charts.table import NOT_RETURNED, Nil
 from funding.board.pack import paper, workbook
 from funding.board.pack.imprint import Imprint
-from funding.models import BoardPack, BoardSnapshot, CostHeading
+from funding.models import BoardPack, BoardSnapshot, CostHeading, RollUpMark
 from funding.papers import pdf
 from tests.conftest import sign_in
 from tests.funding.board.kept import LATER, close, correct, keep, make, with_returns
@@ -49,8 +50,6 @@ def pack(returned: World) -> BoardPack:
 def test_a_pack_waits_for_the_round_and_for_its_marks(returned: World) -> None:
     assert make() is None
     close(returned)
-    from funding.models import RollUpMark
-
     RollUpMark.objects.create(organisation=returned.north, year=2026, quarter_number=1, marked_at=NOW)
     assert make() is None
     text = packs_page(returned)
@@ -156,7 +155,7 @@ def test_the_same_figures_give_the_same_bytes(pack: BoardPack) -> None:
 def test_the_pdf_says_what_the_page_says(pack: BoardPack, tmp_path: Path) -> None:
     path = tmp_path / "pack.pdf"
     path.write_bytes(packs.content(pack, "pdf") or b"")
-    found = subprocess.run(["pdftotext", "-layout", path, "-"], capture_output=True, check=True)  # noqa: S603, S607
+    found = subprocess.run(["pdftotext", "-layout", path, "-"], capture_output=True, check=True)
     text = " ".join(found.stdout.decode().split())
     shown = page.build(moments.of_pack(pack, {}).facts)
 
@@ -171,8 +170,7 @@ def test_the_pdf_says_what_the_page_says(pack: BoardPack, tmp_path: Path) -> Non
     assert b"en-GB" in raw
 
 
-def test_two_workers_at_once_make_one_pack_and_leave_no_file(returned: World, settings: object) -> None:
-    """The second one has begun before the first one's row was there: it finds the place taken."""
+def test_freezing_twice_keeps_the_first(returned: World) -> None:
     opened = close(returned)
     returned.roll_up()
     keep()
@@ -197,8 +195,6 @@ def test_what_was_killed_between_file_and_row_is_made_again(returned: World) -> 
 
 
 def test_the_sweep_leaves_packs_where_they_are(pack: BoardPack) -> None:
-    import os
-
     for path in files.path_of("x").parent.iterdir():
         os.utime(path, (0, 0))
 
