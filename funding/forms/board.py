@@ -17,7 +17,7 @@ class AsAtForm(forms.Form):
     as_at = DayField(
         label="As at (optional)",
         required=False,
-        help_text="To see the board as it stood at the end of a day, for example, 31 10 2026.",
+        help_text="The end of a day, like 31 10 2026.",
     )
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:

@@ -159,7 +159,7 @@ def frozen_pack(world: World) -> BoardPack:
     run = RollUpRun.objects.create(
         partnership=world.partnership, kind=RunKind.RECOMPUTE, started_at=NOW, done_at=NOW
     )
-    record = to_json(Record(world.partnership.name, YEAR - 1, (), (), {}, (), (), ()))
+    record = to_json(Record(world.partnership.name, YEAR - 1, (), (), {}, (), (), (), ()))
     snapshot = BoardSnapshot.objects.create(
         partnership=world.partnership, year=YEAR - 1, run=run, taken_at=NOW, content=record, digest="0" * 64
     )
