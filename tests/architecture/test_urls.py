@@ -58,6 +58,7 @@ OPEN_TO: dict[str, set[str]] = {
     "calendar": {role.value for role in Role},
     "jobs": {"officer", "administrator"},
     "board": {"officer", "approver", "board_member", "auditor"},
+    "claims": {"officer", "approver", "auditor", "board_member"},
     "grants": {"officer", "approver", "auditor"},
     "hotspots": {"officer", "approver", "police_lead"},
     "decisions": {"officer", "approver", "auditor"},

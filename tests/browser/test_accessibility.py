@@ -11,9 +11,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from playwright.sync_api import Page
 
-from funding.actions import evidence, leniency, returns
+from funding.actions import claims, evidence, leniency, returns
+from funding.claims import reading
 from funding.models import (
     BudgetLine,
+    ClaimPart,
     Decision,
     EvidenceFile,
     Intervention,
@@ -60,6 +62,8 @@ def populate(world: World) -> None:
         by=world.officer,
         at=NOW,
     )
+    draft = reading.draft(world.award, ClaimPart.Q1, {}, None)
+    claims.freeze(award=world.award, part=ClaimPart.Q1, seen=draft.digest, by=world.approver, at=NOW)
     world.roll_up()
 
 
@@ -99,6 +103,8 @@ def pages(world: World) -> dict[str, list[str]]:
         "return_changes",
     )
     entry += ("return_ratings", "return_match", "return_evidence")
+    claim = [reverse("claim", args=[award, part]) for part in ("q1", "q2", "statement")]
+    freezing = reverse("claim_freeze", args=[award, "q2"])
     return {
         "officer": [
             *common,
@@ -121,12 +127,15 @@ def pages(world: World) -> dict[str, list[str]]:
             *of("return_extension", pk=north),
             *of("query", pk=query),
             *of("round_close", pk=closing),
-            *of("waivers", "waiver_new"),
+            *of("waivers", "waiver_new", "claims"),
+            *claim,
             *of("waiver", pk=waiver),
         ],
         "approver": [
             *of("home", "grants", "waivers"),
             *of("waiver", pk=waiver),
+            *claim,
+            freezing,
             *of("decision", pk=waiting),
             *of("decision", pk=approved),
         ],
@@ -155,7 +164,7 @@ def pages(world: World) -> dict[str, list[str]]:
             *of("query", pk=query),
         ],
         "south_certifier": of("home") + of("return", pk=south),
-        "board_member": of("home", "board"),
+        "board_member": of("home", "board", "claims") + claim[:1],
         "auditor": of("home", "grants", "board") + of("allocations", pk=grant) + of("return", pk=accepted),
         "administrator": of("home", "training", "notices", "jobs"),
     }

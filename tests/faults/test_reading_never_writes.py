@@ -32,6 +32,7 @@ PLAIN = (
         "training",
         "board",
         "grants",
+        "claims",
         "decisions",
         "plan",
         "intervention_new",

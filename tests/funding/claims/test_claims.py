@@ -14,7 +14,7 @@ from funding.actions.errors import UnableToDo
 from funding.claims import reading
 from funding.claims.paper import Line, sums
 from funding.claims.tie_out import Check, tie_out
-from funding.models import Claim, ClaimLine, ClaimMapping, ClaimPart, ClaimReturn, MatchKind, MatchLine
+from funding.models import Claim, ClaimMapping, ClaimPart, ClaimReturn, MatchKind, MatchLine
 from funding.money import ZERO
 from tests.funding.claims.year import PAST, PastYear, past_year, recomputed
 from tests.world import NOW, World
@@ -42,7 +42,7 @@ def check(past: PastYear, part: ClaimPart, title: str, *, frozen: bool) -> Check
     return next(one for one in found if title in one.title)
 
 
-def test_a_draft_is_the_recompute_and_knows_what_is_missing(past: PastYear) -> None:
+def test_a_draft_is_the_recompute_and_the_board_and_knows_what_is_missing(past: PastYear) -> None:
     past.certify("north", 1, "1000.01")
     paper = past.draft(P.Q1)
     assert by_heading(paper.lines) == recomputed(past.award, 1)
@@ -55,6 +55,12 @@ def test_a_draft_is_the_recompute_and_knows_what_is_missing(past: PastYear) -> N
     missing = check(past, P.Q1, "Every return is in", frozen=False)
     assert not missing.is_green
     assert "South Council Q1 2025/26 (not returned)" in missing.words
+    behind = check(past, P.Q1, "what the board shows", frozen=False)
+    assert (behind.is_green, behind.difference) == (False, Decimal("2000.02"))
+    assert "to be rolled up" in behind.words
+    past.world.roll_up()
+    agrees = check(past, P.Q1, "what the board shows", frozen=False)
+    assert (agrees.is_green, agrees.left, agrees.right) == (True, Decimal("2000.02"), Decimal("2000.02"))
 
 
 def test_only_certified_returns_count(past: PastYear) -> None:
@@ -150,16 +156,6 @@ def test_nothing_crosses_31_march(past: PastYear) -> None:
     assert "Nothing of it is carried into another year" in explained.words
 
 
-def test_the_panel_agrees_with_the_board_once_it_is_rolled_up(past: PastYear) -> None:
-    past.certify("north", 1, "1000.01")
-    behind = check(past, P.Q1, "what the board shows", frozen=False)
-    assert (behind.is_green, behind.difference) == (False, Decimal("2000.02"))
-    assert "to be rolled up" in behind.words
-    past.world.roll_up()
-    agrees = check(past, P.Q1, "what the board shows", frozen=False)
-    assert (agrees.is_green, agrees.left, agrees.right) == (True, Decimal("2000.02"), Decimal("2000.02"))
-
-
 def test_spending_above_an_allocation_is_explained_by_name(past: PastYear) -> None:
     past.certify("south", 1, "200000.01")
     allocations = check(past, P.Q1, "ledger allocates", frozen=False)
@@ -171,7 +167,7 @@ def test_spending_above_an_allocation_is_explained_by_name(past: PastYear) -> No
     assert "£100,000.01 is above the award" in above.words
 
 
-def test_match_stands_beside_the_claim(past: PastYear) -> None:
+def test_match_stands_beside_the_claim_which_keeps_its_versions(past: PastYear) -> None:
     found = past.found("north", 1)
     entries = [
         match.MatchEntry("Lottery", MatchKind.CASH, True, Decimal("50.00")),
@@ -181,7 +177,7 @@ def test_match_stands_beside_the_claim(past: PastYear) -> None:
     match.save_match(
         quarterly_return=found, revision=found.revision, entries=entries, by=past.world.lead, at=NOW
     )
-    past.certify("north", 1, "1.00")
+    signed = past.certify("north", 1, "1.00").versions.get()
     assert MatchLine.objects.count() == 3
     claim = past.freeze(P.Q1)
     paper = past.paper(P.Q1)
@@ -190,29 +186,25 @@ def test_match_stands_beside_the_claim(past: PastYear) -> None:
         ("In kind, not secured", Decimal("7.00")),
     ]
     assert claim.total == Decimal("2.00")
+    kept = ClaimReturn.objects.get(organisation=past.world.north)
+    assert (kept.version_number, kept.version_digest) == (1, signed.digest)
+    assert ClaimReturn.objects.get(organisation=past.world.south).version_number is None
 
 
-def test_it_is_frozen_by_the_approver_only(past: PastYear) -> None:
+def test_it_is_frozen_by_the_approver_as_checked_once_in_order_and_after_its_period(past: PastYear) -> None:
     seen = past.draft(P.Q1).digest
     for name in ("officer", "auditor", "board_member", "lead", "certifier", "administrator"):
         with pytest.raises(UnableToDo):
             claims.freeze(award=past.award, part=P.Q1, seen=seen, by=getattr(past.world, name), at=NOW)
-
-
-def test_what_moved_since_the_check_is_checked_again(past: PastYear) -> None:
-    seen = past.draft(P.Q1).digest
-    past.certify("north", 1, "1.00")
-    with pytest.raises(UnableToFreeze, match="has moved"):
-        claims.freeze(award=past.award, part=P.Q1, seen=seen, by=past.world.approver, at=NOW)
-    assert not Claim.objects.exists()
-
-
-def test_claims_are_frozen_once_in_order_and_after_their_period(past: PastYear) -> None:
     with pytest.raises(UnableToFreeze, match="for Q1 has to be frozen first"):
         past.freeze(P.Q2)
     early = datetime(PAST, 6, 30, 12, tzinfo=UTC)
     with pytest.raises(UnableToFreeze, match="period ends on 30 June 2025"):
         claims.freeze(award=past.award, part=P.Q1, seen="", by=past.world.approver, at=early)
+    past.certify("north", 1, "1.00")
+    with pytest.raises(UnableToFreeze, match="has moved"):
+        claims.freeze(award=past.award, part=P.Q1, seen=seen, by=past.world.approver, at=NOW)
+    assert not Claim.objects.exists()
     past.freeze(P.Q1)
     with pytest.raises(UnableToFreeze, match="frozen already"):
         past.freeze(P.Q1)
@@ -224,12 +216,3 @@ def test_costs_without_a_heading_are_not_frozen(past: PastYear) -> None:
     assert not check(past, P.Q1, "claim heading", frozen=False).is_green
     with pytest.raises(UnableToFreeze, match=r"£12\.34 has no claim heading"):
         past.freeze(P.Q1)
-
-
-def test_it_keeps_which_versions_it_was_built_from(past: PastYear) -> None:
-    signed = past.certify("north", 1, "1.00").versions.get()
-    past.freeze(P.Q1)
-    kept = ClaimReturn.objects.get(organisation=past.world.north)
-    assert (kept.version_number, kept.version_digest) == (1, signed.digest)
-    assert ClaimReturn.objects.get(organisation=past.world.south).version_number is None
-    assert ClaimLine.objects.filter(claim__part=1).count() == 2
