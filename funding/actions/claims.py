@@ -13,7 +13,7 @@ from funding.claims import claim_sql, reading
 from funding.claims.paper import Paper
 from funding.claims.standing import DRAFT, FROZEN, standing
 from funding.models import Award, Claim, ClaimLine, ClaimPart, ClaimReturn
-from funding.money import pounds
+from funding.money import ZERO, pounds
 from funding.quarters import london_day
 
 
@@ -39,7 +39,7 @@ def freeze(*, award: Award, part: ClaimPart, seen: str, by: User, at: datetime) 
         raise UnableToFreeze(f"This claim cannot be frozen yet. {where.why_not}")
     paper = reading.draft(award, part, reading.frozen_lines(award), claims.get(part - 1))
     if paper.unmapped:
-        amount = pounds(sum(abs(line.amount) for line in paper.unmapped))
+        amount = pounds(sum((abs(line.amount) for line in paper.unmapped), ZERO))
         raise UnableToFreeze(
             f"{amount} has no claim heading. Ask an administrator to add it, then check again."
         )

@@ -32,7 +32,8 @@ def parameters(award: Award, part: ClaimPart) -> dict[str, Any]:
 def rows(statement: str, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, given)
-        return cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
 
 
 def certified(award: Award, part: ClaimPart) -> Amounts:
