@@ -12,6 +12,7 @@ class Permission(StrEnum):
     RECORD_AWARD = "record awards"
     PROPOSE_DECISION = "propose decisions"
     DECIDE = "approve or reject decisions"
+    FREEZE_CLAIM = "freeze claims to the Home Office"
     OPEN_ROUND = "open return rounds"
     VIEW_RETURNS = "view every return of the partnership"
     REVIEW_RETURN = "accept or query returns"
@@ -69,9 +70,17 @@ ROLES: dict[Role, RoleRow] = {
     ),
     Role.APPROVER: RoleRow(
         "Approver",
-        "Approves or rejects the decisions that move money.",
+        "Approves or rejects the decisions that move money, and freezes claims.",
         frozenset(
-            {P.VIEW_BOARD, P.VIEW_MONEY, P.DECIDE, P.VIEW_RETURNS, P.VIEW_HOTSPOT_NAMES, P.APPOINT_DEPUTY}
+            {
+                P.VIEW_BOARD,
+                P.VIEW_MONEY,
+                P.DECIDE,
+                P.FREEZE_CLAIM,
+                P.VIEW_RETURNS,
+                P.VIEW_HOTSPOT_NAMES,
+                P.APPOINT_DEPUTY,
+            }
         ),
     ),
     Role.LEAD: RoleRow(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import OuterRef, QuerySet, Subquery
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from authorities.access import Acting, acting
@@ -19,6 +19,7 @@ from funding.models import (
     Award,
     BoardPack,
     BudgetLine,
+    ClaimPart,
     Decision,
     EvidenceFile,
     Grant,
@@ -58,6 +59,14 @@ def visible_grants(person: Acting) -> QuerySet[Grant]:
 def visible_awards(person: Acting) -> AwardQuerySet:
     awards = Award.objects.select_related("grant__fund")
     if person.partnership and person.has(Permission.VIEW_MONEY):
+        return awards.of(person.partnership)
+    return awards.none()
+
+
+def visible_claim_awards(person: Acting) -> AwardQuerySet:
+    """Whose claims are read by those who see the money, and by the board."""
+    awards = Award.objects.select_related("grant__fund", "grant__partnership")
+    if person.partnership and (person.has(Permission.VIEW_MONEY) or person.has(Permission.VIEW_BOARD)):
         return awards.of(person.partnership)
     return awards.none()
 
@@ -156,6 +165,14 @@ def find_grant(request: HttpRequest, pk: int) -> Grant:
 def find_award(request: HttpRequest, pk: int) -> Award:
     """Raises Http404 outside the person's scope."""
     return get_object_or_404(visible_awards(acting(request)), pk=pk)
+
+
+def find_claim(request: HttpRequest, pk: int, part: str) -> tuple[Award, ClaimPart]:
+    """The award, and which of its claims the address names. Raises Http404 outside the person's scope."""
+    named = {one.slug: one for one in ClaimPart}
+    if part not in named:
+        raise Http404
+    return get_object_or_404(visible_claim_awards(acting(request)), pk=pk), named[part]
 
 
 def find_decision(request: HttpRequest, pk: int) -> Decision:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.http import HttpRequest
 
 from authorities.admin import ByRole, ReadOnly
 from funding.models import (
     Award,
+    Claim,
+    ClaimHeading,
+    ClaimMapping,
     CostHeading,
     Decision,
     DecisionLine,
@@ -30,6 +34,23 @@ class FundAdmin(ByRole):
 @admin.register(CostHeading)
 class CostHeadingAdmin(ByRole):
     list_display = ("name", "position", "is_labour")
+
+
+@admin.register(ClaimHeading)
+class ClaimHeadingAdmin(ByRole):
+    list_display = ("label", "fund", "code", "position")
+    list_select_related = ("fund",)
+    list_filter = ("fund",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: ClaimHeading | None = None) -> tuple[str, ...]:
+        return ("fund",) if obj else ()
+
+
+@admin.register(ClaimMapping)
+class ClaimMappingAdmin(ByRole):
+    list_display = ("cost_heading", "claim_heading", "fund")
+    list_select_related = ("cost_heading", "claim_heading__fund", "fund")
+    list_filter = ("fund",)
 
 
 @admin.register(Theme)
@@ -62,6 +83,13 @@ class AwardAdmin(ReadOnly):
     list_display = ("grant", "year", "amount", "status", "basis")
     list_select_related = ("grant",)
     partnership_path = "grant__partnership"
+
+
+@admin.register(Claim)
+class ClaimAdmin(ReadOnly):
+    list_display = ("award", "part", "total", "to_date", "frozen_at")
+    list_select_related = ("award__grant",)
+    partnership_path = "award__grant__partnership"
 
 
 @admin.register(Decision)

@@ -10,6 +10,7 @@ from funding.views import (
     certification,
     changes,
     checking,
+    claims,
     corrections,
     decisions,
     entries,
@@ -45,6 +46,12 @@ urlpatterns = [
     path("decisions/", decisions.decisions, name="decisions"),
     path("decisions/<int:pk>/", decisions.decision, name="decision"),
     path("decisions/<int:pk>/answer/", decisions.answer, name="decision_answer"),
+    # Claims to the Home Office
+    path("claims/", claims.claims, name="claims"),
+    path("claims/<int:pk>/<slug:part>/", claims.claim, name="claim"),
+    path("claims/<int:pk>/<slug:part>/freeze/", claims.claim_freeze, name="claim_freeze"),
+    path("claims/<int:pk>/<slug:part>/claim.csv", claims.claim_csv, name="claim_csv"),
+    path("claims/<int:pk>/<slug:part>/claim.xlsx", claims.claim_xlsx, name="claim_xlsx"),
     # Plans
     path("plan/", plans.plan, name="plan"),
     path("plan/interventions/new/", plans.intervention_new, name="intervention_new"),

@@ -11,7 +11,18 @@ from authorities import actions as people
 from authorities.models import Organisation, OrganisationKind, Partnership, User
 from authorities.roles import Role
 from funding import prompts
-from funding.actions import decisions, entries, grants, patrols, plans, ratings, returns, rollups, rounds
+from funding.actions import (
+    decisions,
+    entries,
+    grants,
+    patrols,
+    plans,
+    ratings,
+    reference,
+    returns,
+    rollups,
+    rounds,
+)
 from funding.actions import prompts as confirming
 from funding.models import (
     Award,
@@ -285,12 +296,21 @@ def _money(partnership: Partnership, officer: User) -> dict[str, object]:
     award = partial(
         grants.record_award, year=YEAR, status=AwardStatus.AGREED, basis=Basis.PUBLISHED, by=officer, at=NOW
     )
+    staffing = CostHeading.objects.create(name="Staffing", is_labour=True, position=1)
+    services = CostHeading.objects.create(name="Interventions", position=2)
+    for one in (fund, hotspot_fund):
+        reference.add_claim_heading(
+            fund=one, code="labour", label="Labour", position=1, cost_headings=[staffing]
+        )
+        reference.add_claim_heading(
+            fund=one, code="non-labour", label="Non-labour", position=2, cost_headings=[services]
+        )
     return {
         "grant": grant,
         "award": award(grant=grant, amount=Decimal("1000000.00")),
         "hotspot_grant": hotspot_grant,
         "hotspot_award": award(grant=hotspot_grant, amount=Decimal("400000.00")),
-        "staffing": CostHeading.objects.create(name="Staffing", is_labour=True, position=1),
-        "services": CostHeading.objects.create(name="Interventions", position=2),
+        "staffing": staffing,
+        "services": services,
         "theme": Theme.objects.create(name="Mentoring", position=1),
     }

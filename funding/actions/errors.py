@@ -73,6 +73,8 @@ SENTENCES: Mapping[str, str] = {
     "plan_within_allocation": "The plan would be more than your allocation. Reduce an amount.",
     "hotspot_reference_once": "You already have a hotspot with this reference.",
     "intervention_name_once": "You already have an intervention of this name for this award and year.",
+    "claim_once": "This claim has been frozen already. A frozen claim never changes.",
+    "claims_in_order": "The claims of an award are frozen one after the other. Freeze the earlier one first.",
     "budget_line_once": "This intervention already has a budget line with this heading and description.",
 }
 

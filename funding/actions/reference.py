@@ -7,7 +7,7 @@ from datetime import date
 
 from django.db import transaction
 
-from funding.models import CostHeading, Fund, PublishedAllocation, Theme
+from funding.models import ClaimHeading, ClaimMapping, CostHeading, Fund, PublishedAllocation, Theme
 
 
 @transaction.atomic
@@ -24,6 +24,19 @@ def add_fund(
 def add_cost_heading(*, name: str, position: int, is_labour: bool = False) -> CostHeading:
     """A heading under which costs are claimed."""
     return CostHeading.objects.create(name=name, position=position, is_labour=is_labour)
+
+
+@transaction.atomic
+def add_claim_heading(
+    *, fund: Fund, code: str, label: str, position: int, cost_headings: Iterable[CostHeading]
+) -> ClaimHeading:
+    """A heading of a fund's claim, and the cost headings that are claimed under it."""
+    heading = ClaimHeading.objects.create(fund=fund, code=code, label=label, position=position)
+    ClaimMapping.objects.bulk_create(
+        ClaimMapping(fund=fund, cost_heading=cost_heading, claim_heading=heading)
+        for cost_heading in cost_headings
+    )
+    return heading
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from authorities.models import Organisation
-from funding.actions import match, targets
+from funding.actions import match, ratings, targets
 from funding.demo import facts, offers
 from funding.demo.people import Cast
 from funding.models import Intervention, MatchKind, ProfileAmount
@@ -20,6 +20,15 @@ SINCE = 2025
 COUNCIL_SIZE = 350_000
 OFFERS = {offer.name: offer for offer in offers.COUNCIL_OFFERS}
 WORDS = "Illustrative. Checked against the ledger: the figures are right."
+RISK = ratings.RiskEntry(
+    title="Illustrative. A post stays vacant",
+    likelihood_before=4,
+    impact_before=3,
+    mitigation="Illustrative. Agency cover is agreed with the provider.",
+    likelihood_after=2,
+    impact_after=3,
+    owner="Authority lead",
+)
 
 
 def set_targets(cast: Cast) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from hashlib import sha256
 from typing import Any
@@ -19,7 +19,7 @@ from authorities.models import Organisation, User
 from funding.actions import entries, match, notices, patrols, ratings, returns, rounds, variances
 from funding.actions.nil import declare_nil
 from funding.actions.prompts import confirm
-from funding.demo import delivery, facts, offers
+from funding.demo import claims, delivery, facts, offers
 from funding.demo.people import Cast
 from funding.models import (
     BudgetLine,
@@ -88,13 +88,26 @@ def return_every_quarter(cast: Cast, today: date) -> None:
             by=cast.officer,
             at=_at(quarter.next.starts_on),
         )
+        # One comes late to the round before the last, so that its claim is frozen without it.
+        is_before_last = not is_last and quarter.next.next.ends_on >= today
         for code in cast.bodies:
-            found = QuarterlyReturn.objects.in_full().filter(
-                organisation=cast.bodies[code], round__year=quarter.year, round__quarter_number=quarter.number
-            )
-            for quarterly_return in found:
-                _Filing(cast, code, quarterly_return, today).file(LAST_ROUND[code] if is_last else "accepted")
+            if not (is_before_last and code == COMES_LATE):
+                _file(cast, code, quarter, today, LAST_ROUND.get(code, "accepted") if is_last else "accepted")
+        if not is_last:
+            claims.freeze(cast, quarter, at=_at(quarter.due_on + timedelta(days=7)))
+        if is_before_last:
+            _file(cast, COMES_LATE, quarter, today, "accepted", days_late=20)
         quarter = quarter.next
+
+
+def _file(  # noqa: PLR0917
+    cast: Cast, code: str, quarter: Quarter, today: date, state: str, days_late: int = 0
+) -> None:
+    found = QuarterlyReturn.objects.in_full().filter(
+        organisation=cast.bodies[code], round__year=quarter.year, round__quarter_number=quarter.number
+    )
+    for quarterly_return in found:
+        _Filing(cast, code, quarterly_return, today, days_late).file(state)
 
 
 def _read_all(cast: Cast, at: datetime) -> None:
@@ -103,6 +116,7 @@ def _read_all(cast: Cast, at: datetime) -> None:
         notices.mark_all_read(by=user, at=at)
 
 
+COMES_LATE = "south-gloucestershire"
 # In which state each organisation's return of the open round stands.
 LAST_ROUND = {
     "opcc": "accepted",
@@ -119,17 +133,6 @@ UNDER = "Illustrative. Less was spent than planned. What is left is expected in 
 OVER = "Illustrative. More was spent than planned. Later quarters spend less."
 
 
-RISK = ratings.RiskEntry(
-    title="Illustrative. A post stays vacant",
-    likelihood_before=4,
-    impact_before=3,
-    mitigation="Illustrative. Agency cover is agreed with the provider.",
-    likelihood_after=2,
-    impact_after=3,
-    owner="Authority lead",
-)
-
-
 @dataclass
 class _Filing:
     """One return on its way, through the actions that its people use."""
@@ -138,6 +141,7 @@ class _Filing:
     code: str
     quarterly_return: QuarterlyReturn
     today: date
+    days_late: int = 0
 
     def __post_init__(self) -> None:
         self.by = self.cast.preparer(self.code)
@@ -145,7 +149,8 @@ class _Filing:
         self.organisation: Organisation = self.quarterly_return.organisation
         # Ten days before the due day, but never in the future of the demonstration.
         due = self.quarterly_return.round.due_on
-        self.day = min(max(self.quarter.next.starts_on, date.fromordinal(due.toordinal() - 10)), self.today)
+        day = due + timedelta(days=self.days_late or -10)
+        self.day = min(max(self.quarter.next.starts_on, day), self.today)
 
     def file(self, state: str) -> None:
         """Takes the return to the state."""
@@ -277,7 +282,7 @@ class _Filing:
             ratings.save_ratings,
             spend=ratings.Rating(spend, reason.format("Spend")),
             delivery=ratings.Rating(delivered, reason.format("Delivery")),
-            risks=[RISK],
+            risks=[delivery.RISK],
         )
         self._save(
             entries.save_narrative,

@@ -1,5 +1,14 @@
 """One noun a file: `decision.py` is the money, `quarterly_return.py` the states, `rollup.py` the derived."""
 
+from funding.models.claim import (
+    Claim,
+    ClaimHeading,
+    ClaimLine,
+    ClaimLineKind,
+    ClaimMapping,
+    ClaimPart,
+    ClaimReturn,
+)
 from funding.models.decision import (
     Allocations,
     Decision,
@@ -83,6 +92,13 @@ __all__ = [
     "BudgetLine",
     "CalendarFeed",
     "Certificate",
+    "Claim",
+    "ClaimHeading",
+    "ClaimLine",
+    "ClaimLineKind",
+    "ClaimMapping",
+    "ClaimPart",
+    "ClaimReturn",
     "ConfirmedPrompt",
     "CostHeading",
     "Decision",

@@ -262,6 +262,12 @@ def _shortcuts(person: Acting) -> list[Shortcut]:
             "grants",
             "What the Home Office gives, and what is allocated.",
         ),
+        (
+            Permission.VIEW_BOARD,
+            "Claims",
+            "claims",
+            "What is claimed from the Home Office, quarter by quarter.",
+        ),
         (Permission.VIEW_MONEY, "Decisions", "decisions", "Every movement of money, with its reason."),
         (Permission.VIEW_RETURNS, "Return tracker", "tracker", "Who has returned, and who is late."),
         (Permission.PLAN, "Plan", "plan", f"Interventions and budget lines of {year}."),

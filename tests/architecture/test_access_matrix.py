@@ -62,6 +62,7 @@ LEADS = {"lead", "stranger", "police_lead", "far_lead"}
 CERTIFIERS = {"certifier", "south_certifier", "police_certifier", "far_certifier"}
 OFFICERS, APPROVERS = {"officer", "far_officer"}, {"approver", "far_approver"}
 OPCC = OFFICERS | APPROVERS | {"auditor"}
+CLAIM_READERS = OPCC | {"board_member"}
 DRAFT, SENT, CERTIFIED, ACCEPTED = "draft", "with_certifier", "certified", "accepted"
 QUERIED = "queried"
 OK, MOVED, FORBIDDEN, MISSING, WRONG_METHOD = 200, 302, 403, 404, 405
@@ -92,7 +93,10 @@ def _entry(name: str, **options: Any) -> Route:
 
 
 # What follows the number in an address that has more than one.
-MORE: dict[str, tuple[int, ...]] = {"return_version_content": (1,)}
+MORE: dict[str, tuple[int | str, ...]] = {
+    "return_version_content": (1,),
+    **dict.fromkeys(("claim", "claim_freeze", "claim_csv", "claim_xlsx"), ("q1",)),
+}
 
 
 def address_of(name: str, number: int) -> str:
@@ -104,6 +108,10 @@ TABLE = (
     Route("award_new", "grant", OPCC, OFFICERS, is_form=True),
     Route("allocations", "grant", OPCC, OFFICERS),
     Route("award_change", "award", OPCC, OFFICERS, is_form=True),
+    Route("claim", "award", CLAIM_READERS, methods="GET"),
+    Route("claim_freeze", "award", CLAIM_READERS, APPROVERS, is_form=True),
+    Route("claim_csv", "award", CLAIM_READERS, methods="GET"),
+    Route("claim_xlsx", "award", CLAIM_READERS, methods="GET"),
     Route("decision", "decision", OPCC, methods="GET"),
     Route("decision_answer", "decision", OPCC, APPROVERS, leads_back=True),
     Route("budget_line_new", "intervention", LEADS, LEADS, is_form=True),
@@ -333,6 +341,7 @@ class Stage:
                 "amount": "1000000.00", "status": "varied", "basis": "published", "source": "Letter",
             },
             "allocations": lambda: self._proposal(owner),
+            "claim_freeze": lambda: {"confirmed": "on"},
             "decision_answer": lambda: {"choice": "reject", "answer": "No."},
             "budget_line_new": lambda: {
                 "cost_heading": self.world.services.pk, "description": "Cell",

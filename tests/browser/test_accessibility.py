@@ -11,10 +11,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from playwright.sync_api import Page
 
-from funding.actions import board_packs, evidence, leniency, returns
+from funding.actions import board_packs, claims, evidence, leniency, returns
+from funding.claims import reading
 from funding.models import (
     BoardPack,
     BudgetLine,
+    ClaimPart,
     Decision,
     EvidenceFile,
     Intervention,
@@ -63,6 +65,8 @@ def populate(world: World) -> None:
         at=NOW,
     )
     frozen_pack(world)
+    draft = reading.draft(world.award, ClaimPart.Q1, {}, None)
+    claims.freeze(award=world.award, part=ClaimPart.Q1, seen=draft.digest, by=world.approver, at=NOW)
     world.roll_up()
     board_packs.take_all(clock=lambda: NOW)
 
@@ -103,6 +107,8 @@ def pages(world: World) -> dict[str, list[str]]:
         "return_changes",
     )
     entry += ("return_ratings", "return_match", "return_evidence")
+    claim = [reverse("claim", args=[award, part]) for part in ("q1", "q2", "statement")]
+    freezing = reverse("claim_freeze", args=[award, "q2"])
     return {
         "officer": [
             *common,
@@ -125,12 +131,15 @@ def pages(world: World) -> dict[str, list[str]]:
             *of("return_extension", pk=north),
             *of("query", pk=query),
             *of("round_close", pk=closing),
-            *of("waivers", "waiver_new"),
+            *of("waivers", "waiver_new", "claims"),
+            *claim,
             *of("waiver", pk=waiver),
         ],
         "approver": [
             *of("home", "grants", "waivers"),
             *of("waiver", pk=waiver),
+            *claim,
+            freezing,
             *of("decision", pk=waiting),
             *of("decision", pk=approved),
         ],
@@ -160,7 +169,8 @@ def pages(world: World) -> dict[str, list[str]]:
         ],
         "south_certifier": of("home") + of("return", pk=south),
         "board_member": [
-            *of("home", "board", "board_packs"),
+            *of("home", "board", "board_packs", "claims"),
+            *claim[:1],
             *(f"{reverse('board')}?as_at={day}" for day in (NOW.date(), "31 2 2026")),
             f"{reverse('board')}?pack={BoardPack.objects.get().pk}",
         ],

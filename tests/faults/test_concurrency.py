@@ -11,12 +11,23 @@ import pytest
 from django.db import connection, transaction
 from django.db.models import Sum
 
-from funding.actions import decisions, entries, reminders, returns, reviews, rollups
+from funding.actions import claims, decisions, entries, reminders, returns, reviews, rollups
 from funding.actions.errors import UnableTo
-from funding.models import Award, DecisionLine, Notice, QuarterlyReturn, ReturnEvent, ReturnStatus, RollUpMark
+from funding.claims import reading
+from funding.models import (
+    Award,
+    Claim,
+    ClaimPart,
+    DecisionLine,
+    Notice,
+    QuarterlyReturn,
+    ReturnEvent,
+    ReturnStatus,
+    RollUpMark,
+)
 from funding.reconciliation import reconcile
 from tests.funding.actions.test_reminders import morning
-from tests.world import NOW, build_world
+from tests.world import NOW, Q1, build_world
 
 pytestmark = pytest.mark.django_db(transaction=True)
 THREADS = 8
@@ -221,3 +232,25 @@ def test_a_return_accepted_while_its_round_closes_is_locked() -> None:
     closing.join()
     found.refresh_from_db()
     assert found.status == ReturnStatus.LOCKED
+
+
+def test_a_claim_that_is_frozen_eight_times_at_once_is_frozen_once() -> None:
+    world = build_world()
+    world.open(Q1)
+    world.certify(world.return_of(world.north, Q1), by=world.lead, certifier=world.certifier)
+    award = Award.objects.select_related("grant__fund", "grant__partnership").get(pk=world.award.pk)
+    seen = reading.draft(award, ClaimPart.Q1, {}, None).digest
+
+    def freeze(number: int) -> str:
+        try:
+            claims.freeze(award=award, part=ClaimPart.Q1, seen=seen, by=world.approver, at=NOW)
+        except UnableTo as refusal:
+            return str(refusal)
+        return "frozen"
+
+    said = at_once(freeze)
+    assert sorted(said) == sorted(
+        ["frozen", *["This claim has been frozen already. A frozen claim never changes."] * (THREADS - 1)]
+    )
+    claim = Claim.objects.get()
+    assert (claim.lines.count(), claim.total) == (claim.line_count, Decimal("2000.00"))

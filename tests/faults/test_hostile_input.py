@@ -105,7 +105,7 @@ WRITER = {
     "return_certify": "certifier", "return_review": "officer", "return_ratings": "lead", "return_match": "lead", "return_revert": "lead", "deputy_end": "certifier",
     "upload_new": "lead", "upload": "lead", "upload_discard": "lead", "upload_retry": "lead", "targets": "lead",
     "return_query": "officer", "return_reopen": "officer", "return_extension": "officer", "query": "lead",
-    "query_settle": "officer", "round_close": "officer", "waiver": "approver", "waiver_end": "approver",
+    "query_settle": "officer", "claim_freeze": "approver", "round_close": "officer", "waiver": "approver", "waiver_end": "approver",
 }  # fmt: skip
 EFFECTLESS = {"return_check", "return_recall"}
 
@@ -131,7 +131,7 @@ def _broken(standing: Stage, name: str) -> list[tuple[str, str, str]]:
     skipped = FORMS.index(name) % 2
     route = next(route for route in TABLE if route.name == name)
     owner = "police" if name in ("return_patrols", "hotspot_end") else "north"
-    address = reverse(name, args=[standing.numbers[route.about, owner]])
+    address = address_of(name, standing.numbers[route.about, owner])
     good, client = standing.body(route, owner), standing.clients[WRITER[name]]
     fields = list(dict.fromkeys([*list(good)[:4], *(word for word in WORDS if word in good)])) or ["anything"]
     numbers = [field for field in fields if is_amount(good.get(field))]
@@ -171,6 +171,7 @@ def test_no_query_breaks_a_page(standing: Stage, who: str) -> None:
             *(
                 "home",
                 "grants",
+                "claims",
                 "decisions",
                 "plan",
                 "intervention_new",

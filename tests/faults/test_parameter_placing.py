@@ -12,17 +12,16 @@ import pytest
 from django.apps import apps
 from django.db import connection, transaction
 from django.test import Client
-from django.urls import reverse
 from django.utils.http import urlencode
 
-from tests.architecture.test_access_matrix import DRAFT, TABLE, Route, Stage
+from tests.architecture.test_access_matrix import DRAFT, TABLE, Route, Stage, address_of
 from tests.world import World
 
 WRITER = {
     "return_patrols": "police_lead", "hotspot_end": "police_lead", "return_certify": "certifier", "decision_answer": "approver",
     "award_new": "officer", "award_change": "officer", "allocations": "officer", "return_review": "officer", "deputy_end": "certifier",
     "return_query": "officer", "return_reopen": "officer", "return_extension": "officer", "query_settle": "officer",
-    "round_close": "officer", "waiver": "approver", "waiver_end": "approver",
+    "round_close": "officer", "claim_freeze": "approver", "waiver": "approver", "waiver_end": "approver",
 }  # fmt: skip
 WRITING = [route for route in TABLE if route.writers]
 # With eight places, more than 500 posts over all routes.
@@ -66,8 +65,17 @@ def foreign(standing: Stage) -> dict[str, str]:
 
 # What differs at every attempt: numbers of new rows, and times.
 UNSTEADY = [
-    *("id", "pgh_id", "pgh_obj_id", "pgh_context_id", "pgh_created_at", "decision_id", "budget_line_id"),
-    *("asked_at", "settled_at", "granted_at", "closed_at", "ended_at"),
+    *(
+        "id",
+        "pgh_id",
+        "pgh_obj_id",
+        "pgh_context_id",
+        "pgh_created_at",
+        "decision_id",
+        "budget_line_id",
+        "claim_id",
+    ),
+    *("frozen_at", "asked_at", "settled_at", "granted_at", "closed_at", "ended_at"),
     *(
         "stored_as",
         "uploaded_at",
@@ -202,7 +210,7 @@ def nothing_crosses(standing: Stage, route: Route, capsys: pytest.CaptureFixture
     """With the extra in any place the same rows change in the same way as without it."""
     owner = "police" if route.name in ("return_patrols", "hotspot_end") else "north"
     who = WRITER.get(route.name, "lead")
-    address = reverse(route.name, args=[standing.numbers[route.about, owner]])
+    address = address_of(route.name, standing.numbers[route.about, owner])
     body, extra = standing.body(route, owner), {**foreign(standing), **DECIDED}
     typed = {name: value for name, value in extra.items() if name not in body}
     before, crossings, count = rows_of(standing), [], 0
@@ -243,7 +251,7 @@ def only_declared_fields_change(standing: Stage, route: Route) -> None:
     """Mass assignment: a post with a field for every column of every table of ours."""
     owner = "police" if route.name in ("return_patrols", "hotspot_end") else "north"
     who = WRITER.get(route.name, "lead")
-    address = reverse(route.name, args=[standing.numbers[route.about, owner]])
+    address = address_of(route.name, standing.numbers[route.about, owner])
     body = standing.body(route, owner)
     columns = {
         name

@@ -33,6 +33,7 @@ PLAIN = (
         "board",
         "board_packs",
         "grants",
+        "claims",
         "decisions",
         "plan",
         "intervention_new",

@@ -14,6 +14,7 @@ from authorities.models import AccountableBody, Organisation, User
 from funding.formula import suggest
 from funding.models import (
     Award,
+    Claim,
     DecisionLine,
     PublishedAllocation,
     QuarterlyReturn,
@@ -61,6 +62,7 @@ def test_the_demonstration(load: Callable[..., str]) -> None:
     _everything_is_shared_out()
     _the_open_round()
     _figures_are_right()
+    _claims_are_frozen()
     # The same day gives the same figures.
     spent = QuarterlyReturn.objects.aggregate(total=Sum("spend_lines__actual"))["total"]
     assert spent == Decimal("11724363.25")
@@ -102,6 +104,21 @@ def _figures_are_right() -> None:
     assert RollUpMark.objects.count() == 0
     partnership = Organisation.objects.all()[0].partnership
     assert [check for check in reconcile(partnership) if check.difference] == []
+
+
+def _claims_are_frozen() -> None:
+    """A whole year with its statement, and one quarter before a return that came late."""
+    claims = Claim.objects.order_by("award__year", "part")
+    assert {(claim.award.year, claim.part) for claim in claims} == {
+        *((2025, part) for part in range(1, 6)),
+        (2026, 1),
+    }
+    assert [claim.total for claim in claims if claim.part == 5] == [0, 0]
+    first = claims.get(award=award("vru", 2026))
+    assert [one.organisation_name for one in first.returns.filter(basis="missing")] == [
+        "South Gloucestershire Council"
+    ]
+    assert first.award.grant.fund.claim_headings.count() == 2
 
 
 def test_it_is_never_loaded_beside_real_data(db: None, settings: object) -> None:

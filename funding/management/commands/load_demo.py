@@ -13,7 +13,7 @@ from django.utils import timezone
 from authorities.models import Partnership
 from authorities.sign_in import demo_people
 from funding.actions import rollups
-from funding.demo import delivery, facts, money, people, returns
+from funding.demo import claims, delivery, facts, money, people, returns
 
 
 class Command(BaseCommand):
@@ -40,6 +40,7 @@ class Command(BaseCommand):
         # All or nothing: a load that is interrupted leaves an empty database, and the next one starts anew.
         with transaction.atomic():
             money.record_reference()
+            claims.record_headings()
             cast = people.gather(today)
             money.award_and_allocate(cast)
             money.plan(cast)
