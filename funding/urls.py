@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from funding.api import views as api
 from funding.board import views as board
 from funding.views import (
     allocations,
@@ -120,4 +121,7 @@ urlpatterns = [
     # The board
     path("board/", board.board, name="board"),
     path("board/<slug:table>.csv", board.table_csv, name="board_csv"),
+    # For programs
+    path("api/", api.about, name="api"),
+    path("api/v1/", (api.addresses, "ninja", api.namespace)),
 ]

@@ -45,7 +45,7 @@ from funding.quarters import year_of
 
 def read(partnership: Partnership, asked: Mapping[str, str], today: date) -> tuple[Filters, Facts]:
     """The facts that the address asks for, and the filters that were applied."""
-    recipients, stamp, latest, small = _recipients(partnership)
+    recipients, stamp, latest, small = standing(partnership)
     awards, allocations = _holdings(partnership)
     years = sorted({award.year for award in awards} | ({latest} if latest else set()), reverse=True)
     default = latest or max((year for year in years if year <= year_of(today)), default=year_of(today))
@@ -80,7 +80,7 @@ def read(partnership: Partnership, asked: Mapping[str, str], today: date) -> tup
     return filters, facts
 
 
-def _recipients(partnership: Partnership) -> tuple[list[Recipient], Stamp, int | None, int]:
+def standing(partnership: Partnership) -> tuple[list[Recipient], Stamp, int | None, int]:
     """Who receives money; as at which run; the latest year in which anyone was asked to return; and below
     which number of people a count is small."""
     rules = ReturnRules.objects.filter(partnership=OuterRef("partnership")).values("small_number")
