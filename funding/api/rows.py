@@ -50,7 +50,7 @@ def amount(value: Decimal | None) -> str | None:
 
 def figures(board: Board) -> QuerySet[Figure, Row]:
     same = {name: OuterRef(name) for name in ("organisation", "year", "quarter_number")}
-    return (
+    found: QuerySet[Figure, Row] = (
         Figure.objects.filter(organisation__in=[one.pk for one in board.recipients])
         .filter(award__grant__partnership=board.partnership)
         .annotate(basis=Subquery(ReturnFigure.objects.filter(**same).order_by().values("basis")[:1]))
@@ -64,6 +64,7 @@ def figures(board: Board) -> QuerySet[Figure, Row]:
             *("plan", "actual", "committed", "forecast_2", "forecast_3", "forecast_4"),
         )
     )
+    return found
 
 
 def figure(found: Row) -> Row:
@@ -87,7 +88,7 @@ def figure(found: Row) -> Row:
 
 
 def allocations(board: Board) -> QuerySet[AllocationFigure, Row]:
-    return (
+    found: QuerySet[AllocationFigure, Row] = (
         AllocationFigure.objects.filter(organisation__in=[one.pk for one in board.recipients])
         .filter(award__grant__partnership=board.partnership)
         .order_by("award__year", "award", "organisation__position", "pk")
@@ -96,6 +97,7 @@ def allocations(board: Board) -> QuerySet[AllocationFigure, Row]:
             *("organisation__name", "award__grant__fund__code", "award__grant__fund__name", "amount"),
         )
     )
+    return found
 
 
 def allocation(found: Row) -> Row:
@@ -110,7 +112,7 @@ def allocation(found: Row) -> Row:
 
 
 def returns(board: Board) -> QuerySet[ReturnFigure, Row]:
-    return (
+    found: QuerySet[ReturnFigure, Row] = (
         ReturnFigure.objects.filter(organisation__in=[one.pk for one in board.recipients])
         .order_by("year", "quarter_number", "organisation__position", "pk")
         .values(
@@ -120,6 +122,7 @@ def returns(board: Board) -> QuerySet[ReturnFigure, Row]:
             *PATROLS,
         )
     )
+    return found
 
 
 def returned(found: Row, small: int) -> Row:

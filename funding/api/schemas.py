@@ -7,7 +7,7 @@ returned, which is never the same as zero.
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 from ninja import Schema
 from pydantic import Field
@@ -28,11 +28,11 @@ OrganisationNumber = Annotated[
 FundCode = Annotated[str | None, Field(max_length=40, description="Code of a fund, as in fund_code.")]
 
 
-def _text(description: str, unit: str = "text") -> object:
+def _text(description: str, unit: str = "text") -> Any:
     return Field(description=description, json_schema_extra={"unit": unit})
 
 
-def _number(description: str, unit: str) -> object:
+def _number(description: str, unit: str) -> Any:
     return Field(description=description, json_schema_extra={"unit": unit})
 
 

@@ -155,7 +155,7 @@ def pages(world: World) -> dict[str, list[str]]:
             *of("query", pk=query),
         ],
         "south_certifier": of("home") + of("return", pk=south),
-        "board_member": of("home", "board"),
+        "board_member": of("home", "board", "api_tokens", "api_token_new", "api"),
         "auditor": of("home", "grants", "board") + of("allocations", pk=grant) + of("return", pk=accepted),
         "administrator": of("home", "training", "notices", "jobs"),
     }
