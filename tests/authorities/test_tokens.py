@@ -135,7 +135,7 @@ def test_the_last_use_is_a_day_and_written_once_a_day(world: World) -> None:
 
 
 def test_what_the_database_holds(world: World) -> None:
-    token, secret = make(world.board_member)
+    token, _ = make(world.board_member)
     change = "UPDATE authorities_apitoken SET {} WHERE id = %s"
     refused("api_token_used_while_it_held", change.format("last_used_on = '2020-01-01'"), token.pk)
     refused("api_token_used_while_it_held", change.format("last_used_on = expires_on + 1"), token.pk)
