@@ -60,4 +60,4 @@ def endpoints() -> list[Endpoint]:
 
 def around() -> list[tuple[str, str, str]]:
     """What stands around the rows of every answer."""
-    return [(f"as_at.{name}", *more) for name, *more in _fields(AsAt)] + _fields(Answer)  # type: ignore[misc]
+    return [(f"as_at.{name}", what, unit) for name, what, unit in _fields(AsAt)] + _fields(Answer)

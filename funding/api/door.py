@@ -32,7 +32,6 @@ UNSIGNED = (
     "Send a token in the header Authorization, as “Bearer” and the token. Being signed in does not count."
 )
 NOT_FOR_ROLE = "The role of this token does not let you read the board."
-NO_ADDRESS = "There is nothing at this address. The page /api/ of the portal lists what programs can read."
 
 
 class Token(HttpBearer):
@@ -82,10 +81,6 @@ def rule_of(name: str) -> str:
     """The rule of a parameter, in words; every kind of row takes some of these."""
     field = FigureFilters.model_fields.get(name)
     return field.description if field and field.description else "this is not a parameter."
-
-
-def no_address(request: HttpRequest, _: Exception) -> HttpResponse:
-    return api.create_response(request, {"detail": NO_ADDRESS}, status=404)
 
 
 def never_stored(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from ninja import Query, Schema
@@ -17,7 +17,7 @@ from authorities.access import acting, signed_in
 from authorities.models import Membership
 from authorities.roles import Permission
 from funding.api import documentation, rows
-from funding.api.door import api, no_address, with_rules
+from funding.api.door import api, with_rules
 from funding.api.rows import Board, Row
 from funding.api.schemas import (
     AllocationFilters,
@@ -130,6 +130,5 @@ def about(request: HttpRequest) -> HttpResponse:
     return render(request, "funding/api/about.html", context)
 
 
-api.add_exception_handler(Http404, no_address)
 addresses = with_rules(api.urls[0])
 namespace = api.urls_namespace
