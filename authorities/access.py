@@ -18,8 +18,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from authorities.models import Membership, Organisation, Partnership
+from authorities.models import ApiToken, Membership, Organisation, Partnership
 from authorities.roles import ROLES, Permission, Role
+from authorities.tokens import digest_of
 
 View = Callable[..., HttpResponse]
 ORGANISATION_KEY = "acting_for"
@@ -43,13 +44,7 @@ class Acting:
     def memberships(self) -> list[Membership]:
         if self.user is None:
             return []
-        current = Membership.objects.filter(user=self.user).current(self._today)
-        # Counted here, and not by a query of its own, since every page shows it.
-        unread = FilteredRelation("user__notices", condition=Q(user__notices__read_at__isnull=True))
-        current = current.annotate(unread_notices=unread, unread=Count("unread_notices"))
-        found = current.select_related("organisation__partnership", "user", "deputy_for__user")
-        # A person's own part comes before one in which they only stand in for somebody.
-        return _real_first(sorted(found, key=lambda membership: membership.deputy_for_id is not None))
+        return memberships_of(self.user, self._today)
 
     @cached_property
     def membership(self) -> Membership | None:
@@ -92,6 +87,28 @@ class Acting:
     def has(self, permission: Permission | str) -> bool:
         """Whether the role acted under carries the permission."""
         return self.role is not None and Permission(permission) in ROLES[self.role].permissions
+
+
+def memberships_of(user: Any, today: date) -> list[Membership]:
+    """What the person may act under on that day, in the order in which it is offered."""
+    current = Membership.objects.filter(user=user).current(today)
+    # Counted here, and not by a query of its own, since every page shows it.
+    unread = FilteredRelation("user__notices", condition=Q(user__notices__read_at__isnull=True))
+    current = current.annotate(unread_notices=unread, unread=Count("unread_notices"))
+    found = current.select_related("organisation__partnership", "user", "deputy_for__user")
+    # A person's own part comes before one in which they only stand in for somebody.
+    return _real_first(sorted(found, key=lambda membership: membership.deputy_for_id is not None))
+
+
+def membership_of_token(secret: str, today: date) -> tuple[ApiToken, Membership] | None:
+    """What the token opens today, by the rules that hold for a person who has signed in; else None."""
+    found = ApiToken.objects.live(today).filter(digest=digest_of(secret), membership__user__is_active=True)
+    token = found.select_related("membership__user").first()
+    if token is None:
+        return None
+    held = memberships_of(token.membership.user, today)
+    membership = next((one for one in held if one.pk == token.membership_id), None)
+    return (token, membership) if membership else None
 
 
 def _place(membership: Membership) -> tuple[int, str]:
@@ -141,6 +158,12 @@ def _rule(view: View, rule: str) -> View:
 def public(view: View) -> View:
     """Open to everybody, signed in or not."""
     return _rule(view, "public")
+
+
+def by_token(permission: Permission) -> Callable[[View], View]:
+    """Names the rule of an address that programs open by a token. Its own door asks for it, before the view:
+    here nothing is held, and a session opens nothing there."""
+    return lambda view: _rule(view, f"token: {permission}")
 
 
 def signed_in(view: View) -> View:

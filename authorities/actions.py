@@ -1,17 +1,25 @@
 """The only code that writes people, roles and organisations outside the administration pages."""
 
+import secrets
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.db.models import Q
+from django.utils.timezone import localdate
 
 from authorities.filters import date_words
-from authorities.models import AccountableBody, Membership, Organisation, Partnership, User
+from authorities.models import AccountableBody, ApiToken, Membership, Organisation, Partnership, User
 from authorities.roles import Permission, Role
+from authorities.tokens import BEGINNING, LONGEST_LIFE, PREFIX_LENGTH, digest_of
 
 LONGEST_COVER = timedelta(days=366)
+MOST_TOKENS = 10
+
+
+class UnableToIssue(Exception):
+    """The token cannot be made, or not be revoked. `str()` is the sentence for the person."""
 
 
 class UnableToAppoint(Exception):
@@ -191,3 +199,56 @@ def end_roles(*, partnerships: Iterable[Partnership], last_day: date) -> int:
     within = Membership.objects.filter(organisation__partnership__in=list(partnerships))
     within.filter(starts_on__gt=last_day).delete()
     return within.exclude(ends_on__lte=last_day).update(ends_on=last_day)
+
+
+@transaction.atomic
+def create_token(
+    *, membership: Membership, name: str, expires_on: date, by: User, at: datetime
+) -> tuple[ApiToken, str]:
+    """A token and its secret, which is told here and never again. Raises UnableToIssue."""
+    held = Membership.objects.select_for_update(of=("self",)).select_related("organisation")
+    mine, today = held.get(pk=membership.pk), localdate(at)
+    allowed = mine.user_id == by.pk and by.is_active and Permission.VIEW_BOARD in mine.role_row.permissions
+    if not allowed or not mine.covers(today):
+        raise UnableToIssue("Your role does not let you make a token.")
+    if expires_on < today:
+        raise UnableToIssue("The last day cannot be in the past.")
+    if expires_on > today + LONGEST_LIFE:
+        raise UnableToIssue(
+            f"Choose a last day up to {date_words(today + LONGEST_LIFE)}, 366 days from today."
+        )
+    if not name.strip():
+        raise UnableToIssue("Say what the token is for.")
+    if ApiToken.objects.live(today).filter(membership=mine).count() >= MOST_TOKENS:
+        raise UnableToIssue(f"You have {MOST_TOKENS} tokens in use. Revoke one that you no longer need.")
+    secret = BEGINNING + secrets.token_urlsafe(32)
+    token: ApiToken = ApiToken.objects.create(
+        membership=mine,
+        name=name.strip(),
+        digest=digest_of(secret),
+        prefix=secret[:PREFIX_LENGTH],
+        created_at=at,
+        starts_on=today,
+        expires_on=expires_on,
+    )
+    return token, secret
+
+
+@transaction.atomic
+def revoke_token(*, token: ApiToken, by: User, at: datetime) -> None:
+    """Ends the token at once. Only by the person whose it is."""
+    found = ApiToken.objects.select_for_update(of=("self",)).select_related("membership").get(pk=token.pk)
+    if found.membership.user_id != by.pk:
+        raise UnableToIssue("Only the person whose token it is can revoke it.")
+    if found.revoked_at:
+        raise UnableToIssue("This token is revoked already.")
+    found.revoked_at = at
+    found.save(update_fields=["revoked_at"])
+
+
+def note_token_use(*, token: ApiToken, at: datetime) -> None:
+    """Keeps the day of the last use: written at most once a day, however often the token is used."""
+    today = localdate(at)
+    if token.last_used_on is None or token.last_used_on < today:
+        unseen = Q(last_used_on__isnull=True) | Q(last_used_on__lt=today)
+        ApiToken.objects.live(today).filter(unseen, pk=token.pk).update(last_used_on=today)

@@ -73,3 +73,18 @@ class DeputyForm(forms.Form):
     def __init__(self, *args: Any, people: list[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["person"].choices = [(one.pk, one.name) for one in people]  # type: ignore[attr-defined]
+
+
+class TokenForm(forms.Form):
+    """What a token is for, and until when it holds."""
+
+    name = forms.CharField(
+        label="What is the token for?",
+        max_length=80,
+        help_text="For example, the finance dashboard in Power BI.",
+        error_messages={
+            "required": "Say what the token is for.",
+            "max_length": "Use at most 80 characters.",
+        },
+    )
+    expires_on = DayField(label="Last day", help_text="At most 366 days from today. After this day it stops.")

@@ -12,6 +12,17 @@ from django.db import models
 from django.db.models import F, Q
 
 from authorities.roles import ROLES, Permission, Role, RoleRow
+from authorities.tokens import ApiToken
+
+__all__ = [  # ApiToken has a file of its own; Django looks for models here
+    "AccountableBody",
+    "ApiToken",
+    "Membership",
+    "Organisation",
+    "OrganisationKind",
+    "Partnership",
+    "User",
+]
 
 Row = TypeVar("Row", bound=models.Model)
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from authorities import deputies, views
+from authorities import deputies, token_pages, views
 
 urlpatterns = [
     path("accounts/login/", views.sign_in, name="account_login"),
@@ -13,5 +13,8 @@ urlpatterns = [
     path("deputies/", deputies.deputies, name="deputies"),
     path("deputies/new/", deputies.deputy_new, name="deputy_new"),
     path("deputies/<int:pk>/end/", deputies.deputy_end, name="deputy_end"),
+    path("tokens/", token_pages.tokens, name="api_tokens"),
+    path("tokens/new/", token_pages.token_new, name="api_token_new"),
+    path("tokens/<int:pk>/revoke/", token_pages.token_revoke, name="api_token_revoke"),
     path("accessibility/", views.accessibility_statement, name="accessibility_statement"),
 ]

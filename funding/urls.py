@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from funding.api import views as api
 from funding.board import views as board
 from funding.views import (
     allocations,
@@ -130,4 +131,7 @@ urlpatterns = [
     path("board/packs/<int:pk>/pack.pdf", board.pack_pdf, name="board_pack_pdf"),
     path("board/packs/<int:pk>/pack.xlsx", board.pack_xlsx, name="board_pack_xlsx"),
     path("board/<slug:table>.csv", board.table_csv, name="board_csv"),
+    # For programs
+    path("api/", api.about, name="api"),
+    path("api/v1/", (api.addresses, "ninja", api.namespace)),
 ]

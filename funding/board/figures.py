@@ -45,7 +45,7 @@ from funding.money import ZERO
 
 def read(partnership: Partnership, asked: Mapping[str, str], today: date) -> tuple[Filters, Facts]:
     """The facts that the address asks for, as they stand now, and the filters that were applied."""
-    recipients, stamp, latest, small = _recipients(partnership)
+    recipients, stamp, latest, small = standing(partnership)
     awards, allocations = _holdings(partnership)
     filters = offered(asked, recipients=recipients, awards=awards, latest=latest, today=today)
     record = _record(partnership, filters.year, recipients, awards, allocations)
@@ -61,7 +61,7 @@ def read(partnership: Partnership, asked: Mapping[str, str], today: date) -> tup
 
 def records(partnership: Partnership) -> list[Record]:
     """Everything that the board knows now, one record a year, whatever anybody may ask for."""
-    recipients, _, latest, small = _recipients(partnership)
+    recipients, _, latest, small = standing(partnership)
     awards, allocations = _holdings(partnership)
     years = sorted({award.year for award in awards} | ({latest} if latest else set()))
     funds = list(dict.fromkeys(award.fund for award in awards))
@@ -102,7 +102,7 @@ def _record(
     )
 
 
-def _recipients(partnership: Partnership) -> tuple[list[Recipient], Stamp, int | None, int]:
+def standing(partnership: Partnership) -> tuple[list[Recipient], Stamp, int | None, int]:
     """Who receives money; as at which run; the latest year in which anyone was asked to return; and below
     which number of people a count is small."""
     rules = ReturnRules.objects.filter(partnership=OuterRef("partnership")).values("small_number")

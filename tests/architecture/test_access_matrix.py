@@ -25,7 +25,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, now
 
 from authorities import actions as people
 from authorities.roles import Role
@@ -56,6 +56,7 @@ OWN = {
     "far_lead": "far_north",
     "far_certifier": "far_north",
 }
+TOKEN_OF = {"north": "officer", "far_north": "far_officer"}
 OURS, FAR = {"north", "south", "police"}, {"far_north"}
 OWNERS = ("north", "south", "police", "far_north", "absent")
 LEADS = {"lead", "stranger", "police_lead", "far_lead"}
@@ -86,6 +87,7 @@ class Route:
 
 
 RETURN = OPCC | LEADS | CERTIFIERS
+BOARD = OPCC | {"board_member"}
 
 
 def _entry(name: str, **options: Any) -> Route:
@@ -143,6 +145,7 @@ TABLE = (
     Route("upload_retry", "stuck upload", LEADS, LEADS, leads_back=True, is_button=True),
     Route("return_certify", "return", RETURN, CERTIFIERS, is_form=True, stage=SENT),
     Route("deputy_end", "deputy", RETURN, CERTIFIERS | APPROVERS, leads_back=True),
+    Route("api_token_revoke", "token", BOARD, BOARD),
     Route("return_receipt", "return", RETURN, methods="GET"),
     Route("return_receipt_pdf", "return", RETURN, methods="GET", only_in={CERTIFIED, QUERIED}),
     Route("return_versions", "return", RETURN, methods="GET"),
@@ -166,6 +169,9 @@ METHODS = ("GET", "HEAD", "POST empty", "POST", "PUT")
 
 
 def in_scope(principal: str, owner: str, about: str) -> bool:
+    # A token is its person's own, and nobody else's of the same organisation.
+    if about == "token":
+        return TOKEN_OF.get(owner) == principal
     # Who stands in for whom is the organisation's own business, the OPCC's too.
     if principal in OWN or about == "deputy":
         return OWN.get(principal) == owner
@@ -202,7 +208,10 @@ def _allowed(route: Route, verb: str, method: str, stage: str) -> set[int]:
     if verb == "GET":
         opens = is_time or not (route.is_form or route.name == "return_workbook")
         return {OK} if opens else {MOVED}
-    if method == "POST empty" and route.name != "evidence_remove":  # its form is the button alone
+    if method == "POST empty" and route.name not in (
+        "evidence_remove",
+        "api_token_revoke",
+    ):  # its form is the button alone
         return {OK}
     return {MOVED} if is_time else {OK}
 
@@ -239,6 +248,7 @@ class Stage:
             for about, make in (("upload", read_upload), ("stuck upload", stuck_upload))
         }
         places = {"north": self.world, "far_north": self.far}
+        self.tokens = {owner: self._token(place.officer) for owner, place in places.items()}
         self.waivers = {owner: ask_waiver(place) for owner, place in places.items()}
         self.packs = {owner: frozen_pack(place).pk for owner, place in places.items()}
         self.approved = {owner: ask_waiver(place, approve=True) for owner, place in places.items()}
@@ -258,6 +268,13 @@ class Stage:
             principal=certifier.memberships.get(), user=user, starts_on=first, ends_on=first, by=certifier, on=today,
         )  # fmt: skip
         return cover.pk
+
+    def _token(self, user: Any) -> int:
+        today = localdate()
+        token, _ = people.create_token(
+            membership=user.memberships.get(), name="Dashboard", expires_on=today, by=user, at=now()
+        )
+        return token.pk
 
     def _move_on(self, owner: str) -> None:
         place, lead, certifier = self.preparers[owner]
@@ -318,6 +335,7 @@ class Stage:
             numbers["decision", owner] = self.decisions[owner].pk
             numbers["round", owner] = place.return_of(place.north, Q2).round_id
             numbers["pack", owner] = self.packs[owner]
+            numbers["token", owner] = self.tokens[owner]
             numbers["waiver", owner] = self.waivers[owner].pk
             numbers["approved waiver", owner] = self.approved[owner].pk
         for owner in self.preparers:

@@ -69,6 +69,9 @@ OPEN_TO: dict[str, set[str]] = {
     "intervention_new": {"lead", "police_lead"},
     "deputies": {"officer", "approver", "auditor", "lead", "police_lead", "certifier"},
     "deputy_new": {"approver", "certifier"},
+    "api_tokens": {"officer", "approver", "board_member", "auditor"},
+    "api_token_new": {"officer", "approver", "board_member", "auditor"},
+    "api": {role.value for role in Role},
     "own_returns": {"lead", "police_lead", "certifier"},
 }
 

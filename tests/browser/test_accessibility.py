@@ -169,7 +169,7 @@ def pages(world: World) -> dict[str, list[str]]:
         ],
         "south_certifier": of("home") + of("return", pk=south),
         "board_member": [
-            *of("home", "board", "board_packs", "claims"),
+            *of("home", "board", "board_packs", "claims", "api_tokens", "api_token_new", "api"),
             *claim[:1],
             *(f"{reverse('board')}?as_at={day}" for day in (NOW.date(), "31 2 2026")),
             f"{reverse('board')}?pack={BoardPack.objects.get().pk}",

@@ -19,7 +19,7 @@ from tests.world import World
 
 WRITER = {
     "return_patrols": "police_lead", "hotspot_end": "police_lead", "return_certify": "certifier", "decision_answer": "approver",
-    "award_new": "officer", "award_change": "officer", "allocations": "officer", "return_review": "officer", "deputy_end": "certifier",
+    "award_new": "officer", "award_change": "officer", "allocations": "officer", "return_review": "officer", "deputy_end": "certifier", "api_token_revoke": "officer",
     "return_query": "officer", "return_reopen": "officer", "return_extension": "officer", "query_settle": "officer",
     "round_close": "officer", "claim_freeze": "approver", "waiver": "approver", "waiver_end": "approver",
 }  # fmt: skip
