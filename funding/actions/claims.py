@@ -49,18 +49,7 @@ def freeze(*, award: Award, part: ClaimPart, seen: str, by: User, at: datetime) 
         return _write(paper, by, at)
 
 
-def _write(paper: Paper, by: User, at: datetime) -> Claim:
-    claim = Claim.objects.create(
-        award=paper.award,
-        part=paper.part,
-        total=paper.total,
-        to_date=paper.to_date,
-        digest=paper.digest,
-        line_count=len(paper.every_line),
-        return_count=len(paper.returns),
-        frozen_by=by,
-        frozen_at=at,
-    )
+def _write_lines(claim: Claim, paper: Paper) -> None:
     ClaimLine.objects.bulk_create(
         ClaimLine(
             claim=claim,
@@ -79,6 +68,21 @@ def _write(paper: Paper, by: User, at: datetime) -> Claim:
         )
         for position, line in enumerate(paper.every_line, start=1)
     )
+
+
+def _write(paper: Paper, by: User, at: datetime) -> Claim:
+    claim = Claim.objects.create(
+        award=paper.award,
+        part=paper.part,
+        total=paper.total,
+        to_date=paper.to_date,
+        digest=paper.digest,
+        line_count=len(paper.every_line),
+        return_count=len(paper.returns),
+        frozen_by=by,
+        frozen_at=at,
+    )
+    _write_lines(claim, paper)
     ClaimReturn.objects.bulk_create(
         ClaimReturn(
             claim=claim,
