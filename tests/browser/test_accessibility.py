@@ -171,7 +171,7 @@ def faults(page: Page, address: str) -> list[str]:
     ]
     for width in (WIDE, NARROW):
         page.set_viewport_size({"width": width, "height": 900})
-        if page.evaluate("document.documentElement.scrollWidth") > width:
+        if page.locator("html").evaluate("root => root.scrollWidth") > width:
             found.append(f"{address}: scrolls sideways at {width} pixels")
     return found
 

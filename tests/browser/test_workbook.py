@@ -38,7 +38,7 @@ def look(page: Page, name: str) -> None:
     assert Axe().run(page, options=RULES).response["violations"] == []
     for width in (WIDE, NARROW):
         page.set_viewport_size({"width": width, "height": 900})
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.locator("html").evaluate("root => root.scrollWidth") <= width
         if folder := os.environ.get("PICTURES"):
             page.screenshot(path=Path(folder, f"{name}-{width}.png"), full_page=True)
     page.set_viewport_size({"width": WIDE, "height": 900})
