@@ -3,13 +3,14 @@ nothing on the console, so no breach of the content security policy either."""
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from funding.actions import evidence, leniency, returns
 from funding.models import (
@@ -210,8 +211,8 @@ def test_a_form_with_errors(sign_in_as: SignIn, live_world: World) -> None:
     page.goto(reverse("return_spend", args=[live_world.return_of(live_world.north, Q2).pk]))
     page.locator("input[name^='actual-']").first.fill("about 5")
     page.get_by_role("button", name="Save", exact=True).click()
-    assert page.title().startswith("Error: ")
-    assert page.evaluate("document.activeElement.className") == "govuk-error-summary"
+    expect(page).to_have_title(re.compile("^Error: "))
+    expect(page.locator(".govuk-error-summary")).to_be_focused()
     assert Axe().run(page, options=RULES).response["violations"] == []
 
 
