@@ -81,7 +81,7 @@ def _money_lists(found: QuarterlyReturn) -> dict[str, QuerySet[Any, Any]]:
             "amount", line=F("budget_line"), **_BY_RETURN
         ),
         "p_adjusted": Adjustment.objects.filter(of_year).values(
-            "amount", line=F("budget_line"), **_BY_RETURN
+            actual=F("amount"), line=F("budget_line"), **_BY_RETURN
         ),
         "p_patrols": PatrolLine.objects.filter(since).values(
             "hotspot", "hours", reference=F("hotspot__reference"), **_BY_RETURN
@@ -195,16 +195,21 @@ def _history(found: QuarterlyReturn, rows: Sequence[Row]) -> dict[Any, list[tupl
     return history
 
 
+def _counting(found: QuarterlyReturn, rows: Mapping[str, Sequence[Row]]) -> list[Row]:
+    """What the year's earlier quarters spent and corrected, so far as it counts."""
+    return [
+        one
+        for one in (*rows["p_spend"], *rows["p_adjusted"])
+        if one["year"] == found.quarter.year and one["actual"] is not None and _is_before(found, one)
+    ]
+
+
 def _before(found: QuarterlyReturn, rows: Mapping[str, Sequence[Row]]) -> dict[int, Decimal]:
-    """What each budget line spent in the year's earlier quarters, as corrected since."""
+    """What each budget line spent in the year's earlier quarters, as corrected since, also by this return."""
     before: dict[int, Decimal] = defaultdict(Decimal)
-    for one in rows["p_spend"]:
-        if one["year"] == found.quarter.year and one["actual"] is not None and _is_before(found, one):
-            before[one["line"]] += one["actual"]
-    for one in rows["p_adjusted"]:
-        # What this return itself corrects is of an earlier quarter, too.
-        if one["of"] == found.pk or _is_before(found, one):
-            before[one["line"]] += one["amount"]
+    own = [one for one in rows["p_adjusted"] if one["of"] == found.pk]
+    for one in (*_counting(found, rows), *own):
+        before[one["line"]] += one["actual"]
     return before
 
 
@@ -215,19 +220,13 @@ def _known(row: Row) -> tuple[Any, ...]:
 
 def _expected(found: QuarterlyReturn, rows: Mapping[str, Sequence[Row]]) -> Decimal | None:
     """The whole year as the newest earlier return of it forecast: spent until then, and expected after."""
-    year = found.quarter.year
     counted = [one for one in rows["p_forecast"] if _is_before(found, one)]
     if not counted:
         return None
     newest = max(one["number"] for one in counted)
     forecast = sum((one["amount"] for one in counted if one["number"] == newest), ZERO)
-    counting = [
-        one
-        for one in (*rows["p_spend"], *rows["p_adjusted"])
-        if one["year"] == year and one["number"] <= newest and _is_before(found, one)
-    ]
-    spent = [one["amount"] if "amount" in one else one["actual"] for one in counting]
-    return forecast + sum((amount for amount in spent if amount is not None), ZERO)
+    spent = sum((one["actual"] for one in _counting(found, rows) if one["number"] <= newest), ZERO)
+    return forecast + spent
 
 
 def _supported(found: QuarterlyReturn, rows: Sequence[Row]) -> list[Supported]:

@@ -107,10 +107,8 @@ def test(arguments: list[str], env: dict[str, str]) -> int:
     # xdist's own puts the files of few, slow tests last, where one process works and the others wait.
     # One process more than there are cores: many tests wait for a browser, a worker or a clock.
     processes = str(min(4, (os.cpu_count() or 1) + 1))
-    return (
-        pytest(["--ignore=tests/bench", "-n", processes, "--dist", "loadfile", "--no-loadscope-reorder"], env)
-        or checked
-    )
+    spread = ["-n", processes, "--dist", "loadfile", "--no-loadscope-reorder"]
+    return pytest(["--ignore=tests/bench", *spread], env) or checked
 
 
 def bench(arguments: list[str], env: dict[str, str]) -> int:

@@ -27,8 +27,10 @@ class ReturnStatus(models.TextChoices):
 
 
 S = ReturnStatus
+# Back with its organisation after it was certified once.
+RETURNED_STATES = (S.QUERIED, S.REOPENED)
 # A return can be changed by its organisation in these states, and in no other.
-OPEN_STATES = (S.NOT_STARTED, S.DRAFT, S.READY, S.QUERIED, S.REOPENED)
+OPEN_STATES = (S.NOT_STARTED, S.DRAFT, S.READY, *RETURNED_STATES)
 # Never certified yet: what makes a return late.
 UNCERTIFIED_STATES = (S.NOT_STARTED, S.DRAFT, S.READY, S.WITH_CERTIFIER)
 # With the OPCC, which has not answered yet.
@@ -37,8 +39,6 @@ REVIEWED_STATES = (S.CERTIFIED, S.IN_REVIEW)
 ACCEPTED_STATES = (S.ACCEPTED, S.LOCKED)
 # A return counts on the board from certification: provisional until it is accepted.
 COUNTED_STATES = (*REVIEWED_STATES, *ACCEPTED_STATES)
-# Back with its organisation after it was certified once.
-RETURNED_STATES = (S.QUERIED, S.REOPENED)
 # The board has its own word for each of these; all others are missing there.
 STATES_ON_THE_BOARD = (*COUNTED_STATES, *RETURNED_STATES)
 

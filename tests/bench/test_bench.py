@@ -43,8 +43,9 @@ INSERT INTO funding_returnround (partnership_id, year, quarter_number, due_on, o
     SELECT partnership.id, year, quarter, make_date(year + 1, 12, 31), (SELECT MIN(id) FROM authorities_user), now()
     FROM authorities_partnership partnership, generate_series(2000, 2021) year, generate_series(1, 4) quarter;
 INSERT INTO funding_quarterlyreturn (round_id, organisation_id, status, revision, is_nil, progress, problems, next_steps,
+        spend_rag, spend_rag_reason, delivery_rag, delivery_rag_reason,
         certified_by_id, certified_at, accepted_by_id, accepted_at)
-    SELECT round.id, organisation.id, 'accepted', 1, false, '', '', '', people.id, now(), people.id, now()
+    SELECT round.id, organisation.id, 'accepted', 1, false, '', '', '', '', '', '', '', people.id, now(), people.id, now()
     FROM funding_returnround round, authorities_organisation organisation,
         (SELECT MIN(id) AS id FROM authorities_user) people
     WHERE round.year < 2022 AND organisation.kind <> 'board';

@@ -3,13 +3,14 @@ nothing on the console, so no breach of the content security policy either."""
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from funding.actions import board_packs, claims, evidence, leniency, returns
 from funding.claims import reading
@@ -189,7 +190,7 @@ def faults(page: Page, address: str) -> list[str]:
     ]
     for width in (WIDE, NARROW):
         page.set_viewport_size({"width": width, "height": 900})
-        if page.evaluate("document.documentElement.scrollWidth") > width:
+        if page.locator("html").evaluate("root => root.scrollWidth") > width:
             found.append(f"{address}: scrolls sideways at {width} pixels")
     return found
 
@@ -228,8 +229,8 @@ def test_a_form_with_errors(sign_in_as: SignIn, live_world: World) -> None:
     page.goto(reverse("return_spend", args=[live_world.return_of(live_world.north, Q2).pk]))
     page.locator("input[name^='actual-']").first.fill("about 5")
     page.get_by_role("button", name="Save", exact=True).click()
-    assert page.title().startswith("Error: ")
-    assert page.evaluate("document.activeElement.className") == "govuk-error-summary"
+    expect(page).to_have_title(re.compile("^Error: "))
+    expect(page.locator(".govuk-error-summary")).to_be_focused()
     assert Axe().run(page, options=RULES).response["violations"] == []
 
 

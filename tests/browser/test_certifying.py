@@ -36,7 +36,7 @@ def sent(live_world: World) -> QuarterlyReturn:
 def fits(page: Page) -> bool:
     """Whether a phone shows the page without scrolling sideways."""
     page.set_viewport_size(NARROW)  # type: ignore[arg-type]
-    return page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+    return page.locator("html").evaluate("root => root.scrollWidth") <= NARROW["width"]
 
 
 @WITH_AND_WITHOUT

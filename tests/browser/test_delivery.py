@@ -50,7 +50,7 @@ def save(page: Page, name: str = "Save") -> None:
 
 def fits(page: Page) -> bool:
     """Whether nothing of the page is wider than the screen."""
-    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+    return bool(page.locator("html").evaluate("root => root.scrollWidth <= window.innerWidth"))
 
 
 def assert_whole(boxes: Locator) -> None:

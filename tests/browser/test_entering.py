@@ -207,7 +207,7 @@ def test_a_clash_without_a_script(sign_in_as: SignIn, live_world: World, found: 
 def test_the_grid_on_a_phone(sign_in_as: SignIn, live_world: World, found: QuarterlyReturn) -> None:
     """Every box of a line is whole within the screen, with its name before it."""
     page = opened(sign_in_as, live_world, found)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.locator("html").evaluate("root => root.scrollWidth") <= 390
     for cell in page.locator("table[data-grid] input").all():
         box = cell.bounding_box()
         assert box

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -72,7 +73,7 @@ def test_practising_is_marked_on_every_page_and_left_again(sign_in_as: SignIn, l
     page.get_by_role("button", name="Practise in the training copy").click()
     expect(banner).to_contain_text("Nothing here is real, and no e-mail is sent.")
     page.get_by_role("link", name="Returns", exact=True).first.click()
-    assert page.title().startswith("Training: ")
+    expect(page).to_have_title(re.compile("^Training: "))
     expect(banner).to_be_visible()
     page.emulate_media(media="print")
     expect(banner).to_be_visible()

@@ -31,7 +31,7 @@ WHY_LOW, WHO_PAID = "Why is staffing so far below the plan?", "Which provider wa
 def fits(page: Page) -> None:
     """A phone shows the page without scrolling sideways."""
     page.set_viewport_size(NARROW)  # type: ignore[arg-type]
-    width = page.evaluate("document.documentElement.scrollWidth")
+    width = page.locator("html").evaluate("root => root.scrollWidth")
     assert width <= NARROW["width"], f"{page.url} is {width} pixels wide"
     page.set_viewport_size(WIDE)  # type: ignore[arg-type]
 

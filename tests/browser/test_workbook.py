@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from funding.models import QuarterlyReturn, SpendLine
 from tests.browser.conftest import SignIn
@@ -38,7 +39,7 @@ def look(page: Page, name: str) -> None:
     assert Axe().run(page, options=RULES).response["violations"] == []
     for width in (WIDE, NARROW):
         page.set_viewport_size({"width": width, "height": 900})
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.locator("html").evaluate("root => root.scrollWidth") <= width
         if folder := os.environ.get("PICTURES"):
             page.screenshot(path=Path(folder, f"{name}-{width}.png"), full_page=True)
     page.set_viewport_size({"width": WIDE, "height": 900})
@@ -58,7 +59,7 @@ def test_errors_then_the_clean_part_then_all(
     look(page, "errors")
 
     page.get_by_role("button", name="Save only the clean part").click()
-    assert page.title().startswith("Error: ")
+    expect(page).to_have_title(re.compile("^Error: "))
     look(page, "unticked")
     page.get_by_role("checkbox").check()
     page.get_by_role("button", name="Save only the clean part").click()
@@ -89,6 +90,6 @@ def test_a_waiting_page_says_so(sign_in_as: SignIn, live_world: World, found: Qu
     """Nobody reads yet: the broker is away, or the worker is."""
     page = sign_in_as(live_world.lead)
     hand_in(page, found, content(spent(found)))
-    assert page.get_by_role("status").inner_text() == "Waiting for the worker"
-    assert page.get_by_role("progressbar").count() == 1
+    expect(page.get_by_role("status")).to_have_text("Waiting for the worker")
+    expect(page.get_by_role("progressbar")).to_have_count(1)
     look(page, "waiting")

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from funding import money
+from tests.funding.test_money import amounts
 from tests.proof.conftest import ROUNDS
 
 SPLITS = 100 * ROUNDS
-amounts = st.integers(min_value=0, max_value=10**12 - 1).map(lambda pence: Decimal(pence) / 100)
 weights = st.lists(st.decimals(min_value=0, max_value=10**7, places=3), min_size=1, max_size=12).filter(any)
 
 
