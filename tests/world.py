@@ -44,6 +44,7 @@ from funding.models import (
 )
 from funding.models.decision import DecisionLine
 from funding.quarters import Quarter
+from tests.remembered import remembered
 
 # A Monday morning in London, in quarter 3 of 2026/27: quarters 1 and 2 are over.
 NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
@@ -195,6 +196,7 @@ class World:
         return rollups.roll_up(clock=lambda: NOW)
 
 
+@remembered
 def build_world() -> World:
     """Organisations, people, two grants with an award each, allocations and plans for 2026/27.
 

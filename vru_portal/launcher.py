@@ -12,9 +12,11 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
+
+import psycopg2
 
 from vru_portal.bootstrap import ROOT, Trouble
 from vru_portal.checks import check
@@ -102,13 +104,34 @@ def test(arguments: list[str], env: dict[str, str]) -> int:
     """Run the checks and every test but the benchmarks; with arguments, only what they select."""
     if arguments:
         return pytest(arguments, env)
-    checked = check([], env)
+    with migrated(env) as template:
+        checked = check([], env)
     # A file stays with one process: its tests share what is slow to make. In the order of the folders, since
     # xdist's own puts the files of few, slow tests last, where one process works and the others wait.
     # One process more than there are cores: many tests wait for a browser, a worker or a clock.
     processes = str(min(4, (os.cpu_count() or 1) + 1))
     spread = ["-n", processes, "--dist", "loadfile", "--no-loadscope-reorder"]
-    return pytest(["--ignore=tests/bench", *spread], env) or checked
+    return pytest(["--ignore=tests/bench", *spread], env | template) or checked
+
+
+@contextlib.contextmanager
+def migrated(env: dict[str, str]) -> Iterator[dict[str, str]]:
+    """Migrate a database beside what is done meanwhile. Test processes copy it: that is 20 times quicker."""
+    if os.environ.get("DATABASE_URL"):
+        yield {}  # somebody's own server is left without one more database
+        return
+    name = "migrated"
+    with contextlib.closing(psycopg2.connect(env["DATABASE_URL"])) as connection:
+        connection.autocommit = True
+        connection.cursor().execute(f"CREATE DATABASE {name}")
+    own = env | {"DATABASE_URL": env["DATABASE_URL"].rpartition("/")[0] + f"/{name}"}
+    command = [sys.executable, "manage.py", "migrate", "--verbosity=0"]
+    process = subprocess.Popen([*guarded(signal.SIGTERM), *command], cwd=ROOT, env=own)
+    try:
+        yield {"TEST_TEMPLATE": name}
+        process.wait()
+    finally:
+        stop_gently(process)
 
 
 def bench(arguments: list[str], env: dict[str, str]) -> int:
