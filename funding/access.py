@@ -36,8 +36,8 @@ from funding.models import (
     Waiver,
     WorkbookUpload,
 )
-from funding.models.decision import DecisionQuerySet
 from funding.models.board_action import BoardActionQuerySet
+from funding.models.decision import DecisionQuerySet
 from funding.models.governance import BoardQuestionQuerySet, MeetingQuerySet
 from funding.models.grant import AwardQuerySet
 from funding.models.hotspot import HotspotQuerySet

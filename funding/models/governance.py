@@ -8,6 +8,7 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from authorities.models import Partnership
 from funding.models.decision import Decision
@@ -41,6 +42,16 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
     def past(self, on: date) -> MeetingQuerySet:
         """Over by that day, or cancelled; the latest first."""
         return self.filter(Q(held_on__lt=on) | Q(cancelled_at__isnull=False)).order_by("-held_on", "-pk")
+
+    def with_counts(self) -> MeetingQuerySet:
+        """Adds `asked`, how many decisions it is asked for, and `unanswered`, how many have no outcome."""
+        standing = BoardQuestion.objects.standing().filter(meeting=models.OuterRef("pk")).order_by()
+        counted = standing.values("meeting").annotate(
+            asked=models.Count("pk"), unanswered=models.Count("pk", filter=Q(outcome=""))
+        )
+        return self.annotate(
+            **{name: Coalesce(models.Subquery(counted.values(name)), 0) for name in ("asked", "unanswered")}
+        )
 
 
 MEETING_STANDS = f"""

@@ -18,6 +18,9 @@ from tests.architecture.test_access_matrix import DRAFT, TABLE, Route, Stage, ad
 from tests.world import World
 
 WRITER = {
+    **dict.fromkeys(
+        ("meeting_change", "meeting_cancel", "board_question_new", "board_question_change", "board_question_outcome", "board_question_again", "board_action_new", "board_action_change", "board_action_done", "milestone_change", "milestone_report"), "officer",
+    ),
     "return_patrols": "police_lead", "hotspot_end": "police_lead", "return_certify": "certifier", "decision_answer": "approver",
     "award_new": "officer", "award_change": "officer", "allocations": "officer", "return_review": "officer", "deputy_end": "certifier", "api_token_revoke": "officer",
     "return_query": "officer", "return_reopen": "officer", "return_extension": "officer", "query_settle": "officer",
@@ -75,6 +78,7 @@ UNSTEADY = [
         "budget_line_id",
         "claim_id",
     ),
+    *("planned_at", "cancelled_at", "outcome_at", "done_at", "reported_at", "follows_id"),
     *("frozen_at", "asked_at", "settled_at", "granted_at", "closed_at", "ended_at"),
     *(
         "stored_as",
