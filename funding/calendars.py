@@ -51,7 +51,7 @@ def owner_of(token: str) -> User | None:
 
 
 def due_days(user: User, *, on: date) -> list[DueDay]:
-    """What the person has to move on, and when the board meets, by the rights that the person has that day."""
+    """What the person has to move on, and when the board meets, by the rights of the person that day."""
     preparing = _organisations(user, Permission.PREPARE_RETURN, on)
     certifying = _organisations(user, Permission.CERTIFY_RETURN, on)
     everything = {one.pk: one for one in (*preparing, *certifying)}

@@ -30,13 +30,15 @@ def add_action(
     at: datetime,
 ) -> BoardAction:
     """Raises UnableToKeepAction for a meeting that was cancelled, and for a day before the meeting."""
-    check_may(Permission.KEEP_BOARD, by=by, at=at, partnership=meeting.partnership)
-    if meeting.is_cancelled:
+    locked = Meeting.objects.select_for_update(no_key=True, of=("self",)).select_related("partnership")
+    found = locked.get(pk=meeting.pk)
+    check_may(Permission.KEEP_BOARD, by=by, at=at, partnership=found.partnership)
+    if found.is_cancelled:
         raise UnableToKeepAction("This meeting was cancelled, so no action comes of it.")
-    _check(meeting, what, owner, due_on)
+    _check(found, what, owner, due_on)
     with refusals(UnableToKeepAction), transaction.atomic():
         return BoardAction.objects.create(
-            meeting=meeting,
+            meeting=found,
             what=what.strip(),
             owner=owner.strip(),
             organisation=organisation,

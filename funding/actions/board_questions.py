@@ -36,13 +36,13 @@ def ask(
     at: datetime,
 ) -> BoardQuestion:
     """Asks a meeting that is still to come for a decision. Raises UnableToAsk."""
-    _check_meeting(meeting, by, at)
+    to_come = _asked(meeting, by, at)
     _check_words(title, asked, recommendation)
     if decision is not None and not decision.is_proposed:
         raise UnableToAsk(f"{decision} has been answered already, so the board is not asked about it.")
     with refusals(UnableToAsk), transaction.atomic():
         return BoardQuestion.objects.create(
-            meeting=meeting,
+            meeting=to_come,
             title=title.strip(),
             asked=asked.strip(),
             recommendation=recommendation.strip(),
@@ -75,11 +75,11 @@ def change_question(
         raise UnableToAsk("The outcome of this decision has been recorded, so it does not change any more.")
     if not found.meeting.is_cancelled and not found.meeting.is_coming(london_day(at)):
         raise UnableToAsk("The meeting was held. Record the outcome instead.")
-    _check_meeting(meeting, by, at)
+    to_come = _asked(meeting, by, at)
     _check_words(title, asked, recommendation)
     if decision is not None and not decision.is_proposed and decision.pk != found.decision_id:
         raise UnableToAsk(f"{decision} has been answered already, so the board is not asked about it.")
-    found.meeting, found.title, found.asked = meeting, title.strip(), asked.strip()
+    found.meeting, found.title, found.asked = to_come, title.strip(), asked.strip()
     found.recommendation, found.amount, found.decision = recommendation.strip(), amount, decision
     with refusals(UnableToAsk), transaction.atomic():
         found.save(update_fields=("meeting", "title", "asked", "recommendation", "amount", "decision"))
@@ -107,13 +107,13 @@ def record_outcome(
 def put_to_another(*, question: BoardQuestion, meeting: Meeting, by: User, at: datetime) -> BoardQuestion:
     """Asks another meeting for what was deferred. The deferral stays as it is. Raises UnableToAsk."""
     found = _locked(question)
-    _check_meeting(meeting, by, at)
+    to_come = _asked(meeting, by, at)
     if found.outcome != Outcome.DEFERRED or found.successor is not None:
         raise UnableToAsk("Only a decision that was deferred, and not asked again yet, is put to another.")
-    if meeting.pk == found.meeting_id:
+    if to_come.pk == found.meeting_id:
         raise UnableToAsk("Choose another meeting than the one that deferred it.")
     with refusals(UnableToAsk), transaction.atomic():
-        return _follow(found, meeting, f"Deferred: {found.outcome_words}", by, at)
+        return _follow(found, to_come, f"Deferred: {found.outcome_words}", by, at)
 
 
 @transaction.atomic
@@ -166,11 +166,15 @@ def _locked(question: BoardQuestion) -> BoardQuestion:
     return locked.select_related("meeting__partnership", "decision", "followed_by").get(pk=question.pk)
 
 
-def _check_meeting(meeting: Meeting, by: User, at: datetime) -> None:
-    check_may(Permission.KEEP_BOARD, by=by, at=at, partnership=meeting.partnership)
-    if not meeting.is_coming(london_day(at)):
-        said = "was cancelled" if meeting.is_cancelled else "was held"
-        raise UnableToAsk(f"The meeting of {date_words(meeting.held_on)} {said}. Choose one that is to come.")
+def _asked(meeting: Meeting, by: User, at: datetime) -> Meeting:
+    """The meeting that is asked, locked as it stands now: it is still to come."""
+    locked = Meeting.objects.select_for_update(no_key=True, of=("self",)).select_related("partnership")
+    found = locked.get(pk=meeting.pk)
+    check_may(Permission.KEEP_BOARD, by=by, at=at, partnership=found.partnership)
+    if not found.is_coming(london_day(at)):
+        said = "was cancelled" if found.is_cancelled else "was held"
+        raise UnableToAsk(f"The meeting of {date_words(found.held_on)} {said}. Choose one that is to come.")
+    return found
 
 
 def _check_words(title: str, asked: str, recommendation: str) -> None:

@@ -31,6 +31,10 @@ class Line(forms.CharField):
 class QuarterField(forms.ChoiceField):
     """One of some quarters, as text like 2026-2."""
 
+    def __init__(self, **options: Any) -> None:
+        said = "Choose a quarter of this list."
+        super().__init__(error_messages={"required": said, "invalid_choice": said}, **options)
+
     def offer(self, quarters: Sequence[Quarter]) -> None:
         self.choices = [(self.key(quarter), str(quarter)) for quarter in quarters]
 
@@ -158,7 +162,10 @@ class OutcomeForm(forms.Form):
     outcome = forms.ChoiceField(
         label="What is the outcome?",
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose the outcome."},
+        error_messages={
+            "required": "Choose the outcome.",
+            "invalid_choice": "Choose an outcome of this list.",
+        },
     )
     words = Words(
         label="In words",

@@ -22,7 +22,10 @@ class MilestoneForm(forms.Form):
         choices=ChangeTheme.choices,
         coerce=ChangeTheme,
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose the theme."},
+        error_messages={
+            "required": "Choose the theme.",
+            "invalid_choice": "Choose a theme of this list.",
+        },
     )
     name = Line(
         label="Milestone",
@@ -42,7 +45,10 @@ class ReportForm(forms.Form):
         choices=MilestoneStatus.choices,
         coerce=MilestoneStatus,
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose where the milestone stands."},
+        error_messages={
+            "required": "Choose where the milestone stands.",
+            "invalid_choice": "Choose one of this list.",
+        },
     )
     words = Words(
         label="In words",

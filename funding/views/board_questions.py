@@ -121,7 +121,7 @@ def _outcome_words(found: BoardQuestion, *, was_held: bool) -> dict[str, Any]:
     return {
         "title": "Record the outcome" if found.is_open else "Put the outcome right",
         "caption": found.title,
-        "button": "Record the outcome",
+        "press": "Record the outcome",
         "back": _back(found.meeting_id),
         "intro": intro,
         "facts": facts,

@@ -59,6 +59,8 @@ def foreign(standing: Stage) -> dict[str, str]:
     rows = {
         "organisation": far.north.pk, "partnership": far.partnership.pk, "grant": far.grant.pk, "round": found.round_id,
         "award": far.award.pk, "decision": standing.decisions["far_north"].pk, "quarterly_return": found.pk,
+        "meeting": standing.numbers["meeting", "far_north"], "follows": standing.numbers["deferred question", "far_north"],
+        "milestone": standing.numbers["milestone", "far_north"],
         "intervention": standing.numbers["intervention", "far_north"], "hotspot": far.hotspot.pk if far.hotspot else 0,
         "pk": found.pk, "id": found.pk, "return": found.pk, "acting_for": far.lead.memberships.get().pk,
         "membership": far.lead.memberships.get().pk, **dict.fromkeys(people, far.officer.pk),
@@ -78,7 +80,7 @@ UNSTEADY = [
         "budget_line_id",
         "claim_id",
     ),
-    *("planned_at", "cancelled_at", "outcome_at", "done_at", "reported_at", "follows_id"),
+    *("planned_at", "cancelled_at", "outcome_at", "done_at", "reported_at"),
     *("frozen_at", "asked_at", "settled_at", "granted_at", "closed_at", "ended_at"),
     *(
         "stored_as",

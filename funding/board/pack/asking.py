@@ -11,7 +11,7 @@ from funding.models import BoardQuestion, ReturnRound
 
 @dataclass(frozen=True)
 class Ask:
-    """One decision that a meeting was asked for. `outcome` is empty where there was none yet."""
+    """One decision that a meeting was asked for. `outcome` says so where there was none yet."""
 
     title: str
     meeting: str
@@ -34,7 +34,7 @@ def of(opened: ReturnRound) -> list[Ask]:
 
 def _ask(one: BoardQuestion) -> Ask:
     meeting = one.meeting
-    outcome = f"{one.get_outcome_display()}: {one.outcome_words}" if one.outcome else ""
+    outcome = f"{one.get_outcome_display()}: {one.outcome_words}" if one.outcome else "None yet"
     return Ask(
         one.title,
         f"{date_words(meeting.held_on)}, {meeting.place}",

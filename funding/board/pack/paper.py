@@ -37,10 +37,9 @@ def of(page: Page, imprint: Imprint, asked: Sequence[Ask] = ()) -> Paper:
 
 def _asked(one: Ask) -> list[Block]:
     amount = [("Amount", pounds(one.amount))] if one.amount is not None else []
-    decided = [("Outcome", one.outcome)] if one.outcome else []
     return [
         Prose(one.title, paragraphs(one.asked)),
-        Facts([("Meeting", one.meeting), *amount, *decided]),
+        Facts([("Meeting", one.meeting), *amount, ("Outcome", one.outcome)]),
         Prose("Recommendation", paragraphs(one.recommendation)),
     ]
 
