@@ -13,6 +13,7 @@ class Permission(StrEnum):
     PROPOSE_DECISION = "propose decisions"
     DECIDE = "approve or reject decisions"
     FREEZE_CLAIM = "freeze claims to the Home Office"
+    KEEP_BOARD = "keep the board's meetings, actions and milestones"
     OPEN_ROUND = "open return rounds"
     VIEW_RETURNS = "view every return of the partnership"
     REVIEW_RETURN = "accept or query returns"
@@ -58,6 +59,7 @@ ROLES: dict[Role, RoleRow] = {
         frozenset(
             {
                 P.VIEW_BOARD,
+                P.KEEP_BOARD,
                 P.VIEW_MONEY,
                 P.RECORD_AWARD,
                 P.PROPOSE_DECISION,

@@ -17,7 +17,9 @@ from authorities.roles import Permission
 from funding import return_threads
 from funding.models import (
     Award,
+    BoardAction,
     BoardPack,
+    BoardQuestion,
     BudgetLine,
     ClaimPart,
     Decision,
@@ -25,6 +27,8 @@ from funding.models import (
     Grant,
     Hotspot,
     Intervention,
+    Meeting,
+    Milestone,
     QuarterlyReturn,
     ReturnQuery,
     ReturnRound,
@@ -32,10 +36,13 @@ from funding.models import (
     Waiver,
     WorkbookUpload,
 )
+from funding.models.board_action import BoardActionQuerySet
 from funding.models.decision import DecisionQuerySet
+from funding.models.governance import BoardQuestionQuerySet, MeetingQuerySet
 from funding.models.grant import AwardQuerySet
 from funding.models.hotspot import HotspotQuerySet
 from funding.models.leniency import WaiverQuerySet
+from funding.models.milestone import MilestoneQuerySet
 from funding.models.quarterly_return import ReturnQuerySet
 
 
@@ -217,3 +224,49 @@ def find_pack(request: HttpRequest, pk: int) -> BoardPack:
     packs = BoardPack.objects.select_related("round", "snapshot__run")
     seen = packs.filter(round__partnership=person.partnership) if person.has(Permission.VIEW_BOARD) else None
     return get_object_or_404(packs.none() if seen is None else seen, pk=pk)
+
+
+def visible_meetings(person: Acting) -> MeetingQuerySet:
+    """Those of the partnership's board, for those who see it."""
+    meetings = Meeting.objects.select_related("partnership", "planned_by", "cancelled_by")
+    if person.partnership and person.has(Permission.VIEW_BOARD):
+        return meetings.of(person.partnership)
+    return meetings.none()
+
+
+def find_meeting(request: HttpRequest, pk: int) -> Meeting:
+    """Raises Http404 outside the person's scope."""
+    return get_object_or_404(visible_meetings(acting(request)), pk=pk)
+
+
+def visible_board_questions(person: Acting) -> BoardQuestionQuerySet:
+    """What the meetings that the person sees are asked."""
+    return BoardQuestion.objects.in_full().filter(meeting__in=visible_meetings(person))
+
+
+def find_board_question(request: HttpRequest, pk: int) -> BoardQuestion:
+    """Raises Http404 outside the person's scope."""
+    return get_object_or_404(visible_board_questions(acting(request)), pk=pk)
+
+
+def visible_board_actions(person: Acting) -> BoardActionQuerySet:
+    """The actions of the meetings that the person sees."""
+    return BoardAction.objects.in_full().filter(meeting__in=visible_meetings(person))
+
+
+def find_board_action(request: HttpRequest, pk: int) -> BoardAction:
+    """Raises Http404 outside the person's scope."""
+    return get_object_or_404(visible_board_actions(acting(request)), pk=pk)
+
+
+def visible_milestones(person: Acting) -> MilestoneQuerySet:
+    """Those of the partnership, for those who see its board."""
+    milestones = Milestone.objects.select_related("partnership")
+    if person.partnership and person.has(Permission.VIEW_BOARD):
+        return milestones.of(person.partnership)
+    return milestones.none()
+
+
+def find_milestone(request: HttpRequest, pk: int) -> Milestone:
+    """Raises Http404 outside the person's scope."""
+    return get_object_or_404(visible_milestones(acting(request)), pk=pk)

@@ -1,4 +1,7 @@
-"""A person's own due days as a calendar. Read-only. No amount, no hotspot's name, no word of a question."""
+"""A person's own due days, and the board's meetings, as a calendar. Read-only.
+
+No amount, no hotspot's name, no word of a question.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,7 @@ from authorities.roles import Permission
 from funding.models import (
     UNCERTIFIED_STATES,
     CalendarFeed,
+    Meeting,
     QuarterlyReturn,
     ReturnQuery,
     ReturnRound,
@@ -47,12 +51,17 @@ def owner_of(token: str) -> User | None:
 
 
 def due_days(user: User, *, on: date) -> list[DueDay]:
-    """What the person has to move on, by the rights that the person has on that day."""
+    """What the person has to move on, and when the board meets, by the rights of the person that day."""
     preparing = _organisations(user, Permission.PREPARE_RETURN, on)
     certifying = _organisations(user, Permission.CERTIFY_RETURN, on)
     everything = {one.pk: one for one in (*preparing, *certifying)}
     return sorted(
-        [*_returns(everything), *_queries(preparing), *_expected(everything, on)],
+        [
+            *_returns(everything),
+            *_queries(preparing),
+            *_expected(everything, on),
+            *_meetings(_organisations(user, Permission.VIEW_BOARD, on), on),
+        ],
         key=lambda due: (due.on, due.name),
     )
 
@@ -110,6 +119,21 @@ def _expected(organisations: dict[int, Organisation], on: date) -> Iterator[DueD
                     f"{one.short_name}: return for {quarter.label} usually due (not open yet)",
                     reverse("own_returns"),
                 )
+
+
+def _meetings(organisations: list[Organisation], on: date) -> Iterator[DueDay]:
+    """Those to come, of the boards that the person sees."""
+    partnerships = {one.partnership_id for one in organisations}
+    if not partnerships:
+        return
+    meetings = Meeting.objects.filter(partnership__in=partnerships).coming(on)
+    for found in meetings.select_related("partnership"):
+        yield DueDay(
+            f"meeting-{found.pk}",
+            found.held_on,
+            f"{found.partnership.board_name} meets, {found.place}",
+            reverse("meeting", args=[found.pk]),
+        )
 
 
 def as_ics(days: list[DueDay], *, made_at: datetime) -> bytes:

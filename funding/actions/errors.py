@@ -75,6 +75,14 @@ SENTENCES: Mapping[str, str] = {
     "intervention_name_once": "You already have an intervention of this name for this award and year.",
     "claim_once": "This claim has been frozen already. A frozen claim never changes.",
     "claims_in_order": "The claims of an award are frozen one after the other. Freeze the earlier one first.",
+    "meeting_once_a_day": "The board already has a meeting on this day.",
+    "meeting_cancelled_once": "This meeting was cancelled, so it never changes.",
+    "meeting_has_decided": "This meeting has decided something, so it is neither moved nor cancelled.",
+    "question_once_a_meeting": "This meeting is already asked for a decision of this title.",
+    "question_outcome_final": "The outcome of this decision has been recorded and never changes.",
+    "board_action_once_a_meeting": "This meeting already has this action.",
+    "board_action_done_once": "This action has been recorded as done and never changes.",
+    "milestone_name_once": "Your partnership already has a milestone of this name.",
     "budget_line_once": "This intervention already has a budget line with this heading and description.",
 }
 

@@ -39,7 +39,7 @@ class Board:
 
     @classmethod
     def of(cls, partnership: Partnership) -> Board:
-        recipients, stamp, _, small = standing(partnership)
+        recipients, stamp, _, small, _ = standing(partnership)
         return cls(partnership, recipients, stamp, small)
 
 

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Max, OuterRef, Subquery
+from django.db.models import Count, JSONField, Max, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from authorities.models import Organisation, OrganisationKind, Partnership
@@ -42,10 +42,18 @@ from funding.models import (
 )
 from funding.money import ZERO
 
+NOTHING = Value(None, output_field=JSONField())
 
-def read(partnership: Partnership, asked: Mapping[str, str], today: date) -> tuple[Filters, Facts]:
-    """The facts that the address asks for, as they stand now, and the filters that were applied."""
-    recipients, stamp, latest, small = standing(partnership)
+
+def read(
+    partnership: Partnership, asked: Mapping[str, str], today: date, *, beside: Any = NOTHING
+) -> tuple[Filters, Facts, Any]:
+    """The facts that the address asks for, as they stand now, and the filters that were applied.
+
+    `beside` is an expression of the caller's own, which is no figure: its value comes back as it is, and the
+    page needs no query for it.
+    """
+    recipients, stamp, latest, small, value = standing(partnership, beside)
     awards, allocations = _holdings(partnership)
     filters = offered(asked, recipients=recipients, awards=awards, latest=latest, today=today)
     record = _record(partnership, filters.year, recipients, awards, allocations)
@@ -56,12 +64,12 @@ def read(partnership: Partnership, asked: Mapping[str, str], today: date) -> tup
         small_number=small,
         comparisons={code: comparisons(partnership.name, awards, filters.fund)},
     )
-    return filters, narrowed(record, filters, today=today, stamp=stamp)
+    return filters, narrowed(record, filters, today=today, stamp=stamp), value
 
 
 def records(partnership: Partnership) -> list[Record]:
     """Everything that the board knows now, one record a year, whatever anybody may ask for."""
-    recipients, _, latest, small = standing(partnership)
+    recipients, _, latest, small, _ = standing(partnership)
     awards, allocations = _holdings(partnership)
     years = sorted({award.year for award in awards} | ({latest} if latest else set()))
     funds = list(dict.fromkeys(award.fund for award in awards))
@@ -102,9 +110,11 @@ def _record(
     )
 
 
-def standing(partnership: Partnership) -> tuple[list[Recipient], Stamp, int | None, int]:
-    """Who receives money; as at which run; the latest year in which anyone was asked to return; and below
-    which number of people a count is small."""
+def standing(
+    partnership: Partnership, beside: Any = NOTHING
+) -> tuple[list[Recipient], Stamp, int | None, int, Any]:
+    """Who receives money; as at which run; the latest year in which anyone was asked to return; below which
+    number of people a count is small; and the value of `beside`."""
     rules = ReturnRules.objects.filter(partnership=OuterRef("partnership")).values("small_number")
     usual = ReturnRules(partnership=partnership).small_number
     runs = RollUpRun.objects.done().filter(partnership=OuterRef("partnership")).order_by("-done_at", "-id")
@@ -119,16 +129,19 @@ def standing(partnership: Partnership) -> tuple[list[Recipient], Stamp, int | No
             waiting=Coalesce(Subquery(marks.annotate(n=Count("pk")).values("n")), 0),
             latest=Subquery(years.annotate(latest=Max("year")).values("latest")),
             small=Coalesce(Subquery(rules[:1]), usual),
+            beside=beside,
         )
-        .values_list("pk", "name", "short_name", "kind", "run", "run_at", "waiting", "latest", "small")
+        .values_list(
+            *("pk", "name", "short_name", "kind", "run", "run_at", "waiting", "latest", "small", "beside")
+        )
     )
-    recipients, run, at, waiting, latest, small = [], None, None, 0, None, usual
-    for pk, name, short_name, kind, run_pk, run_at, marked, year, below in rows:
-        small = below
+    recipients, run, at, waiting, latest, small, value = [], None, None, 0, None, usual, None
+    for pk, name, short_name, kind, run_pk, run_at, marked, year, below, other in rows:
+        small, value = below, other
         recipients.append(Recipient(pk, name, short_name, kind == OrganisationKind.POLICE))
         run, at, waiting = run_pk, run_at, waiting + marked
         latest = max(latest or 0, year) if year else latest
-    return recipients, Stamp(run, at, waiting), latest, small
+    return recipients, Stamp(run, at, waiting), latest, small, value
 
 
 def _holdings(partnership: Partnership) -> tuple[list[AwardFact], dict[tuple[int, int], Decimal]]:

@@ -8,6 +8,7 @@ from datetime import date
 
 from authorities.models import Partnership
 from funding.board import record
+from funding.board.agenda import Agenda
 from funding.board.facts import Facts, Stamp
 from funding.board.filters import Filters
 from funding.models import BoardPack, BoardSnapshot
@@ -16,12 +17,16 @@ from funding.quarters import london_day
 
 @dataclass(frozen=True)
 class Moment:
-    """What a page shows: the filters, the facts, and what they were taken from. None of it: today's."""
+    """What a page shows: the filters, the facts, and what they were taken from. None of it: today's.
+
+    Only today's has an agenda: what is asked of the board is not kept with the figures of a day.
+    """
 
     filters: Filters
     facts: Facts
     day: date | None = None
     pack: BoardPack | None = None
+    agenda: Agenda | None = None
 
 
 def at_the_end_of(day: date, partnership: Partnership, asked: Mapping[str, str]) -> Moment | None:

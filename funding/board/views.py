@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -17,7 +18,8 @@ from authorities.models import Partnership
 from authorities.roles import Permission
 from funding import backlog
 from funding.access import find_pack
-from funding.board import exports, figures, moments, packs
+from funding.board import agenda, exports, figures, moments, packs
+from funding.board.agenda import Agenda
 from funding.board.charts import page
 from funding.board.moments import Moment
 from funding.forms.board import AsAtForm
@@ -40,6 +42,8 @@ def board(request: HttpRequest) -> HttpResponse:
         "facts": moment.facts,
         "filters": moment.filters,
         "moment": moment,
+        "agenda": moment.agenda,
+        "agenda_question": agenda.QUESTION,
         "specs": specs,
         "as_at_form": form,
     }
@@ -117,7 +121,7 @@ def _moment(request: HttpRequest, form: AsAtForm) -> Moment | None:
             raise Http404
         return moments.of_pack(find_pack(request, int(number)), asked)
     if not form.is_bound:
-        return Moment(*figures.read(partnership, asked, timezone.localdate()))
+        return _now(partnership, asked)
     if not form.is_valid():
         return None
     day: Any = form.cleaned_data["as_at"]
@@ -125,6 +129,14 @@ def _moment(request: HttpRequest, form: AsAtForm) -> Moment | None:
     if found is None:
         form.add_error("as_at", f"Nothing was recorded of this board by the end of {date_words(day)}.")
     return found
+
+
+def _now(partnership: Partnership, asked: Mapping[str, str]) -> Moment:
+    """Today's figures, and what the board is asked for."""
+    today = timezone.localdate()
+    beside = agenda.expression(partnership, today)
+    filters, facts, found = figures.read(partnership, asked, today, beside=beside)
+    return Moment(filters, facts, agenda=Agenda.of(found) if found else None)
 
 
 def _partnership(request: HttpRequest) -> Partnership:

@@ -1,5 +1,6 @@
 """One noun a file: `decision.py` is the money, `quarterly_return.py` the states, `rollup.py` the derived."""
 
+from funding.models.board_action import BoardAction
 from funding.models.claim import (
     Claim,
     ClaimHeading,
@@ -31,6 +32,7 @@ from funding.models.explanation import (
     ReturnRules,
     VarianceReason,
 )
+from funding.models.governance import OF_THE_BOARD, BoardQuestion, Meeting, Outcome
 from funding.models.grant import (
     Award,
     AwardStatus,
@@ -43,6 +45,7 @@ from funding.models.grant import (
 from funding.models.hotspot import Hotspot, PatrolLine
 from funding.models.leniency import Extension, WaivedRule, Waiver
 from funding.models.lines import ActivityLine, ForecastLine, SpendLine
+from funding.models.milestone import ChangeTheme, Milestone, MilestoneReport, MilestoneStatus
 from funding.models.notice import CalendarFeed, EmailState, Notice, NoticeKind, NoticePreference
 from funding.models.pack import BoardPack, BoardSnapshot
 from funding.models.plan import BudgetLine, CostHeading, Intervention, ProfileAmount, Theme, Tier
@@ -73,6 +76,7 @@ from funding.models.version import Certificate, ReturnVersion
 __all__ = [
     "ACCEPTED_STATES",
     "COUNTED_STATES",
+    "OF_THE_BOARD",
     "OPEN_STATES",
     "RETURNED_STATES",
     "REVIEWED_STATES",
@@ -87,11 +91,14 @@ __all__ = [
     "Award",
     "AwardStatus",
     "Basis",
+    "BoardAction",
     "BoardPack",
+    "BoardQuestion",
     "BoardSnapshot",
     "BudgetLine",
     "CalendarFeed",
     "Certificate",
+    "ChangeTheme",
     "Claim",
     "ClaimHeading",
     "ClaimLine",
@@ -118,9 +125,14 @@ __all__ = [
     "Intervention",
     "MatchKind",
     "MatchLine",
+    "Meeting",
+    "Milestone",
+    "MilestoneReport",
+    "MilestoneStatus",
     "Notice",
     "NoticeKind",
     "NoticePreference",
+    "Outcome",
     "PatrolLine",
     "ProfileAmount",
     "PublishedAllocation",

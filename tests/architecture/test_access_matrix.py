@@ -33,8 +33,16 @@ from authorities.roles import Role
 from funding.actions import evidence, returns
 from funding.board.charts.page import TABLES
 from funding.models import BudgetLine, EvidenceFile, Hotspot, Intervention, QuarterlyReturn
+from funding.quarters import Quarter
 from tests.conftest import sign_in
-from tests.faults.neighbours import ask_query, ask_waiver, build_neighbours, frozen_pack, propose
+from tests.faults.neighbours import (
+    ask_query,
+    ask_waiver,
+    board_of,
+    build_neighbours,
+    frozen_pack,
+    propose,
+)
 from tests.funding.workbook.handed_in import Again, read_upload, stuck_upload
 from tests.remembered import remembered
 from tests.world import NOW, Q1, Q2, START, World, build_world
@@ -42,6 +50,9 @@ from tests.world import NOW, Q1, Q2, START, World, build_world
 ABSENT = 987_654_321
 # After today and after every due day of the stage, whenever these tests run.
 SOON = max(localdate(), Q2.due_on) + timedelta(days=5)
+# A day on which a board of the stage can still meet, and a quarter that a meeting can look at.
+LATE = max(localdate(), NOW.date()) + timedelta(days=60)
+LAST = "{0.year}-{0.number}".format(Quarter.of(localdate()).previous)
 PRINCIPALS = (
     *("officer", "approver", "auditor", "administrator", "board_member"),
     *("lead", "certifier", "stranger", "south_certifier", "police_lead", "police_certifier"),
@@ -164,6 +175,18 @@ TABLE = (
     Route("round_close", "round", OPCC, OFFICERS, is_form=True),
     Route("board_pack_pdf", "pack", OPCC | {"board_member"}, methods="GET"),
     Route("board_pack_xlsx", "pack", OPCC | {"board_member"}, methods="GET"),
+    Route("meeting", "meeting", BOARD, methods="GET"),
+    Route("meeting_change", "meeting", BOARD, OFFICERS, is_form=True),
+    Route("meeting_cancel", "meeting", BOARD, OFFICERS, is_form=True),
+    Route("board_question_new", "meeting", BOARD, OFFICERS, is_form=True),
+    Route("board_action_new", "meeting", BOARD, OFFICERS, is_form=True),
+    Route("board_question_change", "question", BOARD, OFFICERS, is_form=True),
+    Route("board_question_outcome", "question", BOARD, OFFICERS, is_form=True),
+    Route("board_question_again", "deferred question", BOARD, OFFICERS, is_form=True),
+    Route("board_action_change", "action", BOARD, OFFICERS, is_form=True),
+    Route("board_action_done", "action", BOARD, OFFICERS, is_form=True),
+    Route("milestone_change", "milestone", BOARD, OFFICERS, is_form=True),
+    Route("milestone_report", "milestone", BOARD, OFFICERS, is_form=True),
     Route("waiver", "waiver", OPCC, APPROVERS),
     Route("waiver_end", "approved waiver", OPCC, OFFICERS | APPROVERS, leads_back=True, is_button=True),
 )
@@ -255,6 +278,7 @@ class Stage:
         self.tokens = {owner: self._token(place.officer) for owner, place in places.items()}
         self.waivers = {owner: ask_waiver(place) for owner, place in places.items()}
         self.packs = {owner: frozen_pack(place).pk for owner, place in places.items()}
+        self.boards = {owner: board_of(place) for owner, place in places.items()}
         self.approved = {owner: ask_waiver(place, approve=True) for owner, place in places.items()}
         for owner, (place, _, _) in self.preparers.items():
             ask_query(self.found(owner), place.officer, self.canary(owner))
@@ -339,6 +363,7 @@ class Stage:
             numbers["decision", owner] = self.decisions[owner].pk
             numbers["round", owner] = place.return_of(place.north, Q2).round_id
             numbers["pack", owner] = self.packs[owner]
+            numbers |= {(about, owner): number for about, number in self.boards[owner].items()}
             numbers["token", owner] = self.tokens[owner]
             numbers["waiver", owner] = self.waivers[owner].pk
             numbers["approved waiver", owner] = self.approved[owner].pk
@@ -433,8 +458,30 @@ class Stage:
             "query": lambda: {"text": "An answer."},
             "round_close": lambda: {"confirmed": "on"},
             "waiver": lambda: {"choice": "approve", "answer": ""},
+            "meeting_change": lambda: {"held_on": LATE.isoformat(), "place": "Cell", "quarter": LAST},
+            "meeting_cancel": lambda: {"reason": "Cell."},
+            "board_question_new": lambda: {**self.asked(owner), "title": "Cell"},
+            "board_question_change": lambda: {**self.asked(owner), "meeting": self.boards[owner]["later meeting"]},
+            "board_question_outcome": lambda: {
+                "outcome": "withdrawn", "words": "Cell.", "on": localdate().isoformat(),
+            },
+            "board_question_again": lambda: {"meeting": self.boards[owner]["later meeting"]},
+            "board_action_new": lambda: self.acted(organisation.pk),
+            "board_action_change": lambda: self.acted(organisation.pk),
+            "board_action_done": lambda: {"on": localdate().isoformat(), "words": "Cell."},
+            "milestone_change": lambda: {"theme": "other", "name": "Cell", "due_on": LATE.isoformat()},
+            "milestone_report": lambda: {"quarter": LAST, "status": "at_risk", "words": "Cell.", "evidence": "Cell."},
         }  # fmt: skip
         return {**self._unseen(route, owner), **make.get(route.name, dict)()}
+
+    def asked(self, owner: str) -> dict[str, Any]:
+        """A decision that is asked of the board."""
+        decision = self.decisions.get(owner, self.decisions["north"]).pk
+        words = {"title": "Asked", "asked": "Cell?", "recommendation": "Cell.", "amount": "7.00"}
+        return {**words, "decision": decision}
+
+    def acted(self, organisation: int) -> dict[str, Any]:
+        return {"what": "Cell", "owner": "Lead", "organisation": organisation, "due_on": LATE.isoformat()}
 
     def _unseen(self, route: Route, owner: str) -> dict[str, str]:
         """What the page sends back by itself: the state of things that it was made from."""

@@ -15,12 +15,15 @@ from playwright.sync_api import Page, expect
 from funding.actions import board_packs, claims, evidence, leniency, returns
 from funding.claims import reading
 from funding.models import (
+    BoardAction,
     BoardPack,
+    BoardQuestion,
     BudgetLine,
     ClaimPart,
     Decision,
     EvidenceFile,
     Intervention,
+    Milestone,
     QuarterlyReturn,
     ReturnQuery,
     WaivedRule,
@@ -28,7 +31,7 @@ from funding.models import (
     WorkbookUpload,
 )
 from tests.browser.conftest import SignIn
-from tests.faults.neighbours import frozen_pack
+from tests.faults.neighbours import board_of, frozen_pack
 from tests.funding.actions.test_decisions import propose
 from tests.funding.workbook.handed_in import read_upload, stuck_upload
 from tests.world import NOW, Q1, Q2, World
@@ -66,6 +69,7 @@ def populate(world: World) -> None:
         at=NOW,
     )
     frozen_pack(world)
+    board_of(world)
     draft = reading.draft(world.award, ClaimPart.Q1, {}, None)
     claims.freeze(award=world.award, part=ClaimPart.Q1, seen=draft.digest, by=world.approver, at=NOW)
     world.roll_up()
@@ -92,6 +96,8 @@ def pages(world: World) -> dict[str, list[str]]:
     assert world.hotspot
     line, spot = BudgetLine.objects.get(intervention=mentoring).pk, world.hotspot.pk
     grant, award = world.grant.pk, world.award.pk
+    question, deferred = (BoardQuestion.objects.get(outcome=outcome) for outcome in ("", "deferred"))
+    meeting = question.meeting_id
 
     def of(*names: str, pk: int | None = None) -> list[str]:
         return [reverse(name, args=[pk] if pk else []) for name in names]
@@ -133,6 +139,14 @@ def pages(world: World) -> dict[str, list[str]]:
             *of("query", pk=query),
             *of("round_close", pk=closing),
             *of("waivers", "waiver_new", "claims"),
+            *of("meetings", "meeting_new", "board_actions", "milestones", "milestone_new"),
+            *of("meeting", "meeting_change", "meeting_cancel", pk=meeting),
+            *of("board_question_new", "board_action_new", pk=meeting),
+            *of("board_question_change", "board_question_outcome", pk=question.pk),
+            *of("meeting", pk=deferred.meeting_id),
+            *of("board_question_again", "board_question_outcome", pk=deferred.pk),
+            *of("board_action_change", "board_action_done", pk=BoardAction.objects.get().pk),
+            *of("milestone_change", "milestone_report", pk=Milestone.objects.get().pk),
             *claim,
             *of("waiver", pk=waiver),
         ],
@@ -171,6 +185,8 @@ def pages(world: World) -> dict[str, list[str]]:
         "south_certifier": of("home") + of("return", pk=south),
         "board_member": [
             *of("home", "board", "board_packs", "claims", "api_tokens", "api_token_new", "api"),
+            *of("meetings", "board_actions", "milestones"),
+            *of("meeting", pk=meeting),
             *claim[:1],
             *(f"{reverse('board')}?as_at={day}" for day in (NOW.date(), "31 2 2026")),
             f"{reverse('board')}?pack={BoardPack.objects.get().pk}",

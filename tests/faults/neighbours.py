@@ -3,23 +3,37 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from functools import partial
 
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, now
 
 from authorities import actions as people
 from authorities.models import OrganisationKind, User
 from authorities.roles import Role
-from funding.actions import board_packs, decisions, grants, leniency, patrols
+from funding.actions import (
+    board_actions,
+    board_packs,
+    board_questions,
+    decisions,
+    grants,
+    leniency,
+    meetings,
+    milestones,
+    patrols,
+)
 from funding.board.record import Record, to_json
 from funding.models import (
     AwardStatus,
     Basis,
     BoardPack,
     BoardSnapshot,
+    ChangeTheme,
     Decision,
     DecisionLine,
+    MilestoneStatus,
+    Outcome,
     QuarterlyReturn,
     ReturnPart,
     ReturnQuery,
@@ -142,6 +156,52 @@ def ask_waiver(world: World, *, approve: bool = False) -> Waiver:
     if approve:
         leniency.decide_waiver(waiver=asked, approve=True, answer="", by=world.approver, at=NOW)
     return asked
+
+
+def board_of(world: World) -> dict[str, int]:
+    """Numbers of a meeting to come and a later one, what the board is asked there, actions, milestones. Days
+    are counted from today, whenever these tests run."""
+    at, today = now(), localdate()
+    plan = partial(
+        meetings.plan_meeting,
+        partnership=world.partnership,
+        place="online",
+        quarter=Quarter.of(today).previous,
+        by=world.officer,
+        at=at,
+    )
+    first, coming, later = (plan(held_on=today + timedelta(days=days)) for days in (0, 20, 40))
+    ask = partial(
+        board_questions.ask, recommendation="Agree.", amount=None, decision=None, by=world.officer, at=at
+    )
+    name = world.partnership.name
+    question, deferred = (
+        ask(meeting=one, title="Asked", asked=f"Shall {name} go on?") for one in (coming, first)
+    )
+    board_questions.record_outcome(
+        question=deferred, outcome=Outcome.DEFERRED, words="Not yet.", on=today, by=world.officer, at=at
+    )
+    action = board_actions.add_action(
+        meeting=coming, what=f"Tell {name}.", owner="Lead", organisation=world.north, due_on=coming.held_on,
+        by=world.officer, at=at,
+    )  # fmt: skip
+    milestone = milestones.set_milestone(
+        partnership=world.partnership, theme=ChangeTheme.DATA_SHARING, name=f"{name} shares its data",
+        due_on=today, by=world.officer, at=at,
+    )  # fmt: skip
+    for status in (MilestoneStatus.NOT_STARTED, MilestoneStatus.AT_RISK):
+        milestones.report(
+            milestone=milestone, quarter=Quarter.of(today).previous, status=status, words=f"Of {name}.",
+            evidence="", by=world.officer, at=at,
+        )  # fmt: skip
+    return {
+        "meeting": coming.pk,
+        "later meeting": later.pk,
+        "question": question.pk,
+        "deferred question": deferred.pk,
+        "action": action.pk,
+        "milestone": milestone.pk,
+    }
 
 
 def frozen_pack(world: World) -> BoardPack:

@@ -99,6 +99,9 @@ def standing(db: None) -> Stage:
 
 
 WRITER = {
+    **dict.fromkeys(
+        ("meeting_change", "meeting_cancel", "board_question_new", "board_question_change", "board_question_outcome", "board_question_again", "board_action_new", "board_action_change", "board_action_done", "milestone_change", "milestone_report"), "officer",
+    ),
     "award_new": "officer", "allocations": "officer", "award_change": "officer", "decision_answer": "approver",
     "budget_line_new": "lead", "return_spend": "lead", "return_activity": "lead", "return_patrols": "police_lead", "hotspot_end": "police_lead", "budget_line_change": "lead",
     "return_evidence": "lead", "evidence_remove": "lead", "return_variances": "lead", "return_corrections": "lead", "return_narrative": "lead", "return_nil": "lead", "return_check": "lead", "return_recall": "lead",
@@ -184,6 +187,11 @@ def test_no_query_breaks_a_page(standing: Stage, who: str) -> None:
                 "waiver_new",
             ),
             *(
+                "meetings",
+                "meeting_new",
+                "board_actions",
+                "milestones",
+                "milestone_new",
                 "board",
                 "switch_organisation",
                 "account_login",

@@ -17,6 +17,9 @@ from django.utils.http import urlencode
 from tests.architecture.test_access_matrix import DRAFT, TABLE, Route, Stage, address_of, stage_at
 
 WRITER = {
+    **dict.fromkeys(
+        ("meeting_change", "meeting_cancel", "board_question_new", "board_question_change", "board_question_outcome", "board_question_again", "board_action_new", "board_action_change", "board_action_done", "milestone_change", "milestone_report"), "officer",
+    ),
     "return_patrols": "police_lead", "hotspot_end": "police_lead", "return_certify": "certifier", "decision_answer": "approver",
     "award_new": "officer", "award_change": "officer", "allocations": "officer", "return_review": "officer", "deputy_end": "certifier", "api_token_revoke": "officer",
     "return_query": "officer", "return_reopen": "officer", "return_extension": "officer", "query_settle": "officer",
@@ -55,6 +58,8 @@ def foreign(standing: Stage) -> dict[str, str]:
     rows = {
         "organisation": far.north.pk, "partnership": far.partnership.pk, "grant": far.grant.pk, "round": found.round_id,
         "award": far.award.pk, "decision": standing.decisions["far_north"].pk, "quarterly_return": found.pk,
+        "meeting": standing.numbers["meeting", "far_north"], "follows": standing.numbers["deferred question", "far_north"],
+        "milestone": standing.numbers["milestone", "far_north"],
         "intervention": standing.numbers["intervention", "far_north"], "hotspot": far.hotspot.pk if far.hotspot else 0,
         "pk": found.pk, "id": found.pk, "return": found.pk, "acting_for": far.lead.memberships.get().pk,
         "membership": far.lead.memberships.get().pk, **dict.fromkeys(people, far.officer.pk),
@@ -75,6 +80,7 @@ UNSTEADY = [
         "claim_id",
     ),
     *("frozen_at", "asked_at", "settled_at", "granted_at", "closed_at", "ended_at", "revoked_at"),
+    *("planned_at", "cancelled_at", "outcome_at", "done_at", "reported_at"),
     *(
         "stored_as",
         "uploaded_at",

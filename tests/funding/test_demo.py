@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from io import StringIO
 
@@ -14,8 +15,11 @@ from authorities.models import AccountableBody, Organisation, User
 from funding.formula import suggest
 from funding.models import (
     Award,
+    BoardAction,
     Claim,
     DecisionLine,
+    Meeting,
+    Milestone,
     PublishedAllocation,
     QuarterlyReturn,
     RollUpMark,
@@ -63,6 +67,7 @@ def test_the_demonstration(load: Callable[..., str]) -> None:
     _the_open_round()
     _figures_are_right()
     _claims_are_frozen()
+    _the_board_meets()
     # The same day gives the same figures.
     spent = QuarterlyReturn.objects.aggregate(total=Sum("spend_lines__actual"))["total"]
     assert spent == Decimal("11724363.25")
@@ -126,3 +131,20 @@ def test_it_is_never_loaded_beside_real_data(db: None, settings: object) -> None
     with pytest.raises(CommandError, match="DEMO_MODE"):
         call_command("load_demo")
     assert not User.objects.exists()
+
+
+def _the_board_meets() -> None:
+    """One meeting was held and one is to come; whatever is written says that it is illustrative."""
+    past, coming = Meeting.objects.order_by("held_on")
+    assert past.held_on < date(2026, 11, 23) < coming.held_on
+    (agreed,), asked = past.questions.all(), list(coming.questions.all())
+    assert agreed.outcome == "agreed"
+    assert [one.outcome for one in asked] == ["", ""]
+    assert [one.decision.status for one in asked if one.decision] == ["proposed"]
+    assert sorted(one.is_overdue(date(2026, 11, 23)) for one in BoardAction.objects.all()) == [False, True]
+    assert [one.latest.status if one.latest else "" for one in Milestone.objects.with_reports()] == [
+        *("at_risk", "on_track", "on_track", "done"),
+    ]
+    titles = [one.title for one in (agreed, *asked)] + [one.what for one in BoardAction.objects.all()]
+    assert all(title.startswith("Illustrative: ") for title in titles)
+    assert all(one.name.endswith("(illustrative)") for one in Milestone.objects.all())

@@ -13,7 +13,7 @@ from datetime import datetime
 from funding.actions import board_packs
 from funding.board import moments
 from funding.board.charts import page
-from funding.board.pack import paper, workbook
+from funding.board.pack import asking, paper, workbook
 from funding.board.pack.imprint import Imprint
 from funding.models import BoardPack, BoardSnapshot, ReturnRound
 from funding.papers import pdf
@@ -54,10 +54,11 @@ def _make(opened: ReturnRound, clock: Clock) -> BoardPack | None:
         frozen_at=at,
         digest=snapshot.digest,
     )
+    asked = asking.of(opened)
     return board_packs.freeze(
         opened=opened,
         snapshot=snapshot,
-        pdf=pdf(paper.of(shown, imprint)),
-        workbook=workbook.write(shown, imprint),
+        pdf=pdf(paper.of(shown, imprint, asked)),
+        workbook=workbook.write(shown, imprint, asked),
         at=at,
     )

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from funding.board.agenda import QUESTION
 from funding.board.charts.chart import Chart
 from funding.board.charts.page import Page
 from funding.board.charts.table import Cell, Column, Kind, shown
+from funding.board.pack.asking import Ask
 from funding.board.pack.imprint import Imprint
+from funding.money import pounds
 from funding.papers import Block, Facts, Paper, Prose, Section, Table
+from funding.papers.paper import paragraphs
 
 
-def of(page: Page, imprint: Imprint) -> Paper:
-    """All that the page says, in its order. Tables stand for drawings: each has its sentence above it."""
+def of(page: Page, imprint: Imprint, asked: Sequence[Ask] = ()) -> Paper:
+    """All that the page says, in its order, and what the board is asked to decide. Tables stand for drawings:
+    each has its sentence above it."""
     sections = [Section("In one sentence", [Prose("", [page.headline])])]
     if page.key_figures:
         rows = [
@@ -22,8 +29,19 @@ def of(page: Page, imprint: Imprint) -> Paper:
     for one in page.sections:
         blocks = [block for chart in one.charts for block in _answer(chart)]
         sections.append(Section(one.question, blocks))
+    if asked:
+        sections.append(Section(QUESTION, [block for one in asked for block in _asked(one)]))
     sections.append(Section("About this pack", [Facts(imprint.rows)]))
     return Paper("Board pack", imprint.subject, "", sections, imprint.frozen_at)
+
+
+def _asked(one: Ask) -> list[Block]:
+    amount = [("Amount", pounds(one.amount))] if one.amount is not None else []
+    return [
+        Prose(one.title, paragraphs(one.asked)),
+        Facts([("Meeting", one.meeting), *amount, ("Outcome", one.outcome)]),
+        Prose("Recommendation", paragraphs(one.recommendation)),
+    ]
 
 
 def _answer(chart: Chart) -> list[Block]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC
 from decimal import Decimal
 from io import BytesIO
@@ -9,9 +10,11 @@ from typing import Any
 
 import xlsxwriter
 
+from funding.board.agenda import QUESTION
 from funding.board.charts.chart import Chart
 from funding.board.charts.page import Page
 from funding.board.charts.table import NOT_RETURNED, Cell, Kind, Nil
+from funding.board.pack.asking import Ask
 from funding.board.pack.imprint import Imprint
 
 OPTIONS = {
@@ -25,9 +28,10 @@ NUMBER_FORMATS = {Kind.MONEY: MONEY, Kind.COUNT: COUNT, Kind.SHARE: SHARE, Kind.
 BLUE, PALE = "#12436D", "#F3F5F7"
 WIDE, NARROW = 34, 18
 TITLE, SUBTITLE, HEAD = 0, 1, 3  # rows from 0
+ASKED_HEAD = ("Decision asked for", "Meeting", "Asked", "Recommendation", "Amount", "Outcome")
 
 
-def write(page: Page, imprint: Imprint) -> bytes:
+def write(page: Page, imprint: Imprint, asked: Sequence[Ask] = ()) -> bytes:
     """The workbook as bytes of an .xlsx. The same page and imprint give the same bytes."""
     target = BytesIO()
     book = xlsxwriter.Workbook(target, OPTIONS)
@@ -38,6 +42,8 @@ def write(page: Page, imprint: Imprint) -> bytes:
     _summary(book.add_worksheet("Summary"), page, imprint, looks)
     for chart in shown_charts(page):
         _table(book.add_worksheet(chart.slug.capitalize()), chart, looks)
+    if asked:
+        _decisions(book.add_worksheet("Decisions"), asked, looks)
     book.close()
     return target.getvalue()
 
@@ -94,6 +100,23 @@ def _table(sheet: Any, chart: Chart, looks: Looks) -> None:
             _cell(sheet, last, place, cell, looks.total[column.kind])
     if chart.note:
         sheet.write_string(last + 2, 0, chart.note)
+    sheet.freeze_panes(HEAD + 1, 1)
+
+
+def _decisions(sheet: Any, asked: Sequence[Ask], looks: Looks) -> None:
+    """What the board is asked to decide, a row each."""
+    sheet.write_string(TITLE, 0, QUESTION, looks.title)
+    sheet.set_column(0, 0, WIDE)
+    sheet.set_column(1, len(ASKED_HEAD) - 1, WIDE)
+    for place, head in enumerate(ASKED_HEAD):
+        sheet.write_string(HEAD, place, head, looks.head)
+    for row, one in enumerate(asked, start=HEAD + 1):
+        cells = (one.title, one.meeting, one.asked, one.recommendation, one.amount, one.outcome)
+        for place, cell in enumerate(cells):
+            if isinstance(cell, Decimal):
+                sheet.write_number(row, place, cell, looks.plain[Kind.MONEY])
+            else:
+                sheet.write_string(row, place, cell or "", looks.words)
     sheet.freeze_panes(HEAD + 1, 1)
 
 
