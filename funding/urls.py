@@ -6,6 +6,7 @@ from funding.api import views as api
 from funding.board import views as board
 from funding.views import (
     allocations,
+    board_changes,
     bulk,
     calendar,
     certification,
@@ -16,6 +17,7 @@ from funding.views import (
     decisions,
     entries,
     evidence,
+    flags,
     grants,
     home,
     hotspots,
@@ -130,6 +132,10 @@ urlpatterns = [
     path("board/packs/", board.board_packs, name="board_packs"),
     path("board/packs/<int:pk>/pack.pdf", board.pack_pdf, name="board_pack_pdf"),
     path("board/packs/<int:pk>/pack.xlsx", board.pack_xlsx, name="board_pack_xlsx"),
+    path("board/flags/", flags.flags, name="flags"),
+    path("board/flags/flags.csv", flags.flags_csv, name="flags_csv"),
+    path("board/changes/", board_changes.changes, name="board_changes"),
+    path("board/changes/<slug:table>.csv", board_changes.changes_csv, name="board_changes_csv"),
     path("board/<slug:table>.csv", board.table_csv, name="board_csv"),
     # For programs
     path("api/", api.about, name="api"),

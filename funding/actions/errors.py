@@ -75,6 +75,9 @@ SENTENCES: Mapping[str, str] = {
     "intervention_name_once": "You already have an intervention of this name for this award and year.",
     "claim_once": "This claim has been frozen already. A frozen claim never changes.",
     "claims_in_order": "The claims of an award are frozen one after the other. Freeze the earlier one first.",
+    "flag_answered_once": "This flag has been answered already.",
+    "flag_answered_by_another": "You prepared or certified this return. Somebody else must answer its flags.",
+    "flag_dismissed_with_reason": "Say why you dismiss this flag.",
     "budget_line_once": "This intervention already has a budget line with this heading and description.",
 }
 

@@ -31,6 +31,7 @@ from funding.models.explanation import (
     ReturnRules,
     VarianceReason,
 )
+from funding.models.flag import FlagAnswer
 from funding.models.grant import (
     Award,
     AwardStatus,
@@ -111,6 +112,7 @@ __all__ = [
     "Extension",
     "Figure",
     "FigureBasis",
+    "FlagAnswer",
     "ForecastLine",
     "Fund",
     "Grant",
