@@ -55,8 +55,12 @@ def read(partnership: Partnership, year: int, since: End, until: End) -> Changes
     """From the earlier to the later, whichever was asked for first. None where nothing was kept of one of
     the ends. Two queries."""
     ends = _snapshots(partnership, year, since, until)
-    if ends is None:
-        return None
+    return between(partnership, *ends) if ends else None
+
+
+def between(partnership: Partnership, since: BoardSnapshot, until: BoardSnapshot) -> Changes:
+    """From one record of a year to a later one. One query."""
+    ends, year = (since, until), since.year
     sides = [record.from_json(one.content) for one in ends]
     rows = read_beside(Partnership.objects.filter(pk=partnership.pk), _lists(partnership, year, *ends))
     awards = {one["line"]: one["award"] for one in rows["lines"]}
