@@ -70,7 +70,6 @@ def test_a_download_holds_what_the_table_shows(sign_in_as: SignIn, live_world: W
 
 def test_the_waterfall_is_drawn_as_its_table_says(sign_in_as: SignIn, live_world: World) -> None:
     """Each bar's place on the axis is the sum that its row reaches, and its row leads to its events."""
-    live_world.open()
     board_packs.take_all(clock=lambda: NOW)
     accepted(live_world)
     board_packs.take_all(clock=lambda: NOW + timedelta(days=1))

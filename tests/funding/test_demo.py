@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db.models import Sum
+from django.utils import timezone
 
 from authorities.models import AccountableBody, Organisation, User
+from funding import flags
+from funding.actions import board_packs
+from funding.board import changes
+from funding.board.waterfall import Cause
 from funding.formula import suggest
 from funding.models import (
     Award,
@@ -63,6 +69,7 @@ def test_the_demonstration(load: Callable[..., str]) -> None:
     _the_open_round()
     _figures_are_right()
     _claims_are_frozen()
+    _flags_and_changes()
     # The same day gives the same figures.
     spent = QuarterlyReturn.objects.aggregate(total=Sum("spend_lines__actual"))["total"]
     assert spent == Decimal("11724363.25")
@@ -119,6 +126,27 @@ def _claims_are_frozen() -> None:
         "South Gloucestershire Council"
     ]
     assert first.award.grant.fund.claim_headings.count() == 2
+
+
+def _flags_and_changes() -> None:
+    """Both come from what is loaded anyway: nothing is invented for them."""
+    partnership = Organisation.objects.all()[0].partnership
+    found = flags.of(partnership)
+    assert "unlike_own_quarters" in {flag.prompt.code for flag in found.waiting}
+    assert 2 <= len(found.waiting) <= 30
+    assert found.unjudged == {}
+    board_packs.take(partnership=partnership, clock=timezone.now)
+    since = changes.End(day=date(2026, 9, 30))
+    compared = changes.read(partnership, 2026, since, changes.End())
+    assert compared is not None
+    spend, forecast, allocated = compared.waterfalls
+    for waterfall in (spend, forecast, allocated):
+        assert sum(bar.amount for bar in waterfall.bars) == waterfall.difference
+        assert waterfall.of(Cause.UNEXPLAINED) == 0
+    # One return came late, and those of Quarter 2 that count came in.
+    returned = {bar.recipient.short_name for bar in spend.bars if bar.cause is Cause.RETURNED}
+    assert returned == {"South Glos", "Somerset", "OPCC hub"}
+    assert allocated.bars == []
 
 
 def test_it_is_never_loaded_beside_real_data(db: None, settings: object) -> None:
