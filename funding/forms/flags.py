@@ -34,7 +34,9 @@ class FlagAnswerForm(forms.Form):
         # Many of these stand on one page: the names are the same, the ids are not.
         super().__init__(*args, **{**kwargs, "auto_id": f"id-{flag.key}-%s"})
         self.flag = flag
-        self.fields["words"].label = f"Your words on {flag.organisation.name}: {flag.prompt.title}"
+        quarter = flag.quarterly_return.quarter.label
+        about = f"{flag.organisation.name}, {quarter}: {flag.prompt.title}"
+        self.fields["words"].label = f"Your words on {about}"
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
