@@ -75,7 +75,7 @@ UNSTEADY = [
         "budget_line_id",
         "claim_id",
     ),
-    *("frozen_at", "asked_at", "settled_at", "granted_at", "closed_at", "ended_at"),
+    *("frozen_at", "asked_at", "settled_at", "granted_at", "closed_at", "ended_at", "revoked_at"),
     *(
         "stored_as",
         "uploaded_at",
