@@ -17,6 +17,7 @@ class Permission(StrEnum):
     OPEN_ROUND = "open return rounds"
     VIEW_RETURNS = "view every return of the partnership"
     REVIEW_RETURN = "accept or query returns"
+    ANSWER_FLAG = "answer what is flagged in returns"
     VIEW_OWN_RETURN = "view the returns of my organisation"
     PREPARE_RETURN = "prepare the returns of my organisation"
     CERTIFY_RETURN = "certify the returns of my organisation"
@@ -66,6 +67,7 @@ ROLES: dict[Role, RoleRow] = {
                 P.OPEN_ROUND,
                 P.VIEW_RETURNS,
                 P.REVIEW_RETURN,
+                P.ANSWER_FLAG,
                 P.VIEW_HOTSPOT_NAMES,
             }
         ),
@@ -80,6 +82,7 @@ ROLES: dict[Role, RoleRow] = {
                 P.DECIDE,
                 P.FREEZE_CLAIM,
                 P.VIEW_RETURNS,
+                P.ANSWER_FLAG,
                 P.VIEW_HOTSPOT_NAMES,
                 P.APPOINT_DEPUTY,
             }

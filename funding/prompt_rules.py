@@ -14,13 +14,22 @@ from decimal import ROUND_DOWN, Decimal
 from funding.money import ZERO, pounds
 
 MOST = 10
-# A green rating with so much less spent than planned is worth a second look: a part of the plan.
-GREEN_UNDERSPEND = Decimal("0.40")
-# "Unlike the quarters before": there must be enough of them, and the distance must be large in every way.
-ENOUGH_QUARTERS = 4
-TIMES_USUAL_DISTANCE = 3
-LEAST_PART_OF_USUAL = Decimal("0.25")
-LEAST_POUNDS, LEAST_HOURS = Decimal(500), Decimal(10)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """From where on a rule asks; a partnership sets its own. "Unlike the quarters before" must be far away
+    in every way, and there must be enough of them."""
+
+    green_underspend_percent: Decimal = Decimal(40)
+    quarters: int = 4
+    times_usual_distance: Decimal = Decimal(3)
+    percent_of_usual: Decimal = Decimal(25)
+    pounds: Decimal = Decimal(500)
+    hours: Decimal = Decimal(10)
+
+
+USUAL = Limits()
 
 
 @dataclass(frozen=True)
@@ -70,6 +79,7 @@ class Facts:
     lines: Sequence[Line]
     supported: Sequence[Supported] = ()
     patrols: Sequence[Patrol] = ()
+    limits: Limits = USUAL
 
 
 @dataclass(frozen=True)
@@ -94,19 +104,24 @@ class Prompt:
         return hashlib.sha256("|".join((self.code, self.subject, *self.figures)).encode()).hexdigest()
 
     @property
+    def stake(self) -> Decimal | None:
+        """The pounds in question. People, hours and words have none."""
+        return self.size if self.part in ("spend", "ratings") else None
+
+    @property
     def key(self) -> str:
         """Its name in a form."""
         return f"{self.code}-{self.subject}-{self.fingerprint[:12]}"
 
 
-def ask(facts: Facts) -> list[Prompt]:
-    """The prompts, the most important first: by rule, then by size. At most ten."""
+def ask(facts: Facts, most: int | None = MOST) -> list[Prompt]:
+    """The prompts, the most important first: by rule, then by size. At most ten, or all with None."""
     first = (above_forecast, green_underspend, nothing_forecast, nothing_spent)
     rules = (*first, unlike_history, nobody_supported, unlike_hours, same_words)
     found: list[Prompt] = []
     for rule in rules:
         found += sorted(rule(facts), key=lambda prompt: (-prompt.size, prompt.subject))
-    return found[:MOST]
+    return found[:most]
 
 
 def _spent(facts: Facts) -> Decimal:
@@ -125,14 +140,16 @@ def above_forecast(facts: Facts) -> Iterator[Prompt]:
             "Check what was spent this quarter, or say what changed.",
             "spend",
             figures=(str(facts.expected), str(spent)),
+            size=spent - facts.expected,
         )
 
 
 def green_underspend(facts: Facts) -> Iterator[Prompt]:
-    """Rated green with 40 % or more of the quarter's plan not spent."""
+    """Rated green with so much of the quarter's plan not spent: usually 40 % or more."""
     plan = sum((line.plan for line in facts.lines), ZERO)
     actual = sum((line.actual or ZERO for line in facts.lines), ZERO)
-    if facts.spend_rag == "green" and plan > 0 and plan - actual >= plan * GREEN_UNDERSPEND:
+    least = plan * facts.limits.green_underspend_percent / 100
+    if facts.spend_rag == "green" and plan > 0 and plan - actual >= least:
         less = ((plan - actual) * 100 / plan).quantize(Decimal(1), ROUND_DOWN)
         yield Prompt(
             "green_underspend",
@@ -142,6 +159,7 @@ def green_underspend(facts: Facts) -> Iterator[Prompt]:
             "Check the rating, or say why the year is on course all the same.",
             "ratings",
             figures=(str(plan), str(actual)),
+            size=plan - actual,
         )
 
 
@@ -157,6 +175,7 @@ def nothing_forecast(facts: Facts) -> Iterator[Prompt]:
             "Enter what you expect to spend, or say why nothing more will be spent.",
             "spend",
             figures=(str(left),),
+            size=left,
         )
 
 
@@ -182,26 +201,27 @@ def median(values: Sequence[Decimal]) -> Decimal:
     return ordered[middle] if len(values) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
 
 
-def is_unlike(value: Decimal, history: Sequence[Decimal], least: Decimal) -> bool:
-    """Outside everything before, and further from the usual value than three times the usual distance.
+def is_unlike(value: Decimal, history: Sequence[Decimal], least: Decimal, limits: Limits = USUAL) -> bool:
+    """Outside everything before, and further from the usual value than some times the usual distance.
 
-    The usual value is the median of at least four quarters, the usual distance the median of their distances
-    from it. The distance must also be a quarter of the usual value, and `least`, at the least.
+    The usual value is the median of enough quarters, the usual distance the median of their distances from
+    it. The distance must also be a part of the usual value, and `least`, at the least.
     """
-    if len(history) < ENOUGH_QUARTERS or min(history) <= value <= max(history):
+    if len(history) < limits.quarters or min(history) <= value <= max(history):
         return False
     usual = median(history)
     distance = abs(value - usual)
     spread = median([abs(one - usual) for one in history])
-    return distance > max(spread * TIMES_USUAL_DISTANCE, usual * LEAST_PART_OF_USUAL, least)
+    part = usual * limits.percent_of_usual / 100
+    return distance > max(spread * limits.times_usual_distance, part, least)
 
 
 def unlike_history(facts: Facts) -> Iterator[Prompt]:
     """A line spent far more or less than in the quarters before, and no reason is given yet."""
     for line in facts.lines:
-        actual = line.actual
+        actual, limits = line.actual, facts.limits
         # Nothing at all is asked about above.
-        if not actual or line.is_explained or not is_unlike(actual, line.history, LEAST_POUNDS):
+        if not actual or line.is_explained or not is_unlike(actual, line.history, limits.pounds, limits):
             continue
         usual = median(line.history)
         yield Prompt(
@@ -238,7 +258,7 @@ def nobody_supported(facts: Facts) -> Iterator[Prompt]:
 def unlike_hours(facts: Facts) -> Iterator[Prompt]:
     """Hours of patrol far from the hotspot's own history."""
     for one in facts.patrols:
-        if is_unlike(one.hours, one.history, LEAST_HOURS):
+        if is_unlike(one.hours, one.history, facts.limits.hours, facts.limits):
             usual = median(one.history)
             yield Prompt(
                 "unlike_hours",

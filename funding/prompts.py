@@ -8,32 +8,11 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
-
-from funding.models import (
-    COUNTED_STATES,
-    ActivityLine,
-    Adjustment,
-    ConfirmedPrompt,
-    ForecastLine,
-    PatrolLine,
-    ProfileAmount,
-    QuarterlyReturn,
-    SpendLine,
-    VarianceReason,
-)
+from funding.models import COUNTED_STATES, QuarterlyReturn, ReturnRules
 from funding.money import ZERO
-from funding.prompt_rules import Facts, Line, Patrol, Prompt, Supported, ask
+from funding.prompt_rows import own_rows, prompt_lists
+from funding.prompt_rules import MOST, Facts, Limits, Line, Patrol, Prompt, Supported, ask
 from funding.return_reading import Row, read
-
-# How many years back a history goes.
-YEARS_BACK = 3
-_BY_RETURN: Mapping[str, Any] = {
-    "of": F("quarterly_return"),
-    "status": F("quarterly_return__status"),
-    "year": F("quarterly_return__round__year"),
-    "number": F("quarterly_return__round__quarter_number"),
-}
 
 
 def prompts(quarterly_return: QuarterlyReturn) -> list[Prompt]:
@@ -48,93 +27,36 @@ def unconfirmed(found: Iterable[Prompt]) -> list[Prompt]:
     return [prompt for prompt in found if not prompt.words]
 
 
-_OF_PLAN: Mapping[str, Any] = {
-    "name": F("budget_line__intervention__name"),
-    "heading": F("budget_line__cost_heading__name"),
-    "description": F("budget_line__description"),
-    "fund": F("budget_line__intervention__award__grant__fund"),
-}
-
-
-def prompt_lists(quarterly_return: QuarterlyReturn) -> Mapping[str, QuerySet[Any, Any]]:
-    """What `prompts_of` is made from."""
-    lists = {**_money_lists(quarterly_return), **_other_lists(quarterly_return)}
-    return {name: rows if name == "p_profile" else rows.order_by("pk") for name, rows in lists.items()}
-
-
-def _money_lists(found: QuarterlyReturn) -> dict[str, QuerySet[Any, Any]]:
-    own, year = Q(quarterly_return__organisation=found.organisation), found.quarter.year
-    since = own & Q(quarterly_return__round__year__gte=year - YEARS_BACK)
-    of_year = own & Q(quarterly_return__round__year=year)
-    profile = ProfileAmount.objects.filter(
-        budget_line__intervention__organisation=found.organisation,
-        budget_line__intervention__award__year=year,
-    )
-    return {
-        "p_profile": profile.order_by("budget_line_id", "quarter").values(
-            "quarter", "amount", line=F("budget_line"), **_OF_PLAN
-        ),
-        "p_spend": SpendLine.objects.filter(since).values(
-            "actual", line=F("budget_line"), **_OF_PLAN, **_BY_RETURN
-        ),
-        "p_forecast": ForecastLine.objects.filter(of_year).values(
-            "amount", line=F("budget_line"), **_BY_RETURN
-        ),
-        "p_adjusted": Adjustment.objects.filter(of_year).values(
-            actual=F("amount"), line=F("budget_line"), **_BY_RETURN
-        ),
-        "p_patrols": PatrolLine.objects.filter(since).values(
-            "hotspot", "hours", reference=F("hotspot__reference"), **_BY_RETURN
-        ),
-    }
-
-
-def _other_lists(found: QuarterlyReturn) -> dict[str, QuerySet[Any, Any]]:
-    before = found.quarter.previous
-    last = QuarterlyReturn.objects.filter(
-        organisation=found.organisation, round__year=before.year, round__quarter_number=before.number
-    )
-    activity = ActivityLine.objects.filter(
-        quarterly_return__organisation=found.organisation, quarterly_return__round__in=_rounds(found)
-    )
-    confirmed = ConfirmedPrompt.objects.filter(quarterly_return=found)
-    return {
-        "p_activity": activity.values(
-            "intervention",
-            "targeted_reached",
-            name=F("intervention__name"),
-            fund=F("intervention__award__grant__fund"),
-            **_BY_RETURN,
-        ),
-        "p_reasons": VarianceReason.objects.filter(quarterly_return=found).values("budget_line"),
-        "p_words": last.values("progress"),
-        "p_confirmed": confirmed.values("code", "subject", "fingerprint", "words", who=F("by__name")),
-    }
-
-
-def _rounds(found: QuarterlyReturn) -> QuerySet[Any, Any]:
-    """The return's round and the one before, of its partnership."""
-    times = Q()
-    for one in (found.quarter, found.quarter.previous):
-        times |= Q(year=one.year, quarter_number=one.number)
-    rounds = type(found.round).objects.filter(times, partnership=found.round.partnership_id)
-    return rounds.order_by().values("pk")
-
-
-def prompts_of(quarterly_return: QuarterlyReturn, rows: Mapping[str, Sequence[Row]]) -> list[Prompt]:
+def prompts_of(
+    quarterly_return: QuarterlyReturn, rows: Mapping[str, Sequence[Row]], most: int | None = MOST
+) -> list[Prompt]:
     """From the rows of `prompt_lists`. A nil return is asked nothing: its explanation says it all."""
     if quarterly_return.is_nil:
         return []
-    said = {(one["code"], one["subject"], one["fingerprint"]): one for one in rows["p_confirmed"]}
+    own = own_rows(quarterly_return, rows)
+    said = {(one["code"], one["subject"], one["fingerprint"]): one for one in own["p_confirmed"]}
     found = []
-    for prompt in ask(facts_of(quarterly_return, rows)):
+    for prompt in ask(facts_of(quarterly_return, own), most):
         answer = said.get((prompt.code, prompt.subject, prompt.fingerprint))
         found.append(replace(prompt, words=answer["words"], who=answer["who"]) if answer else prompt)
     return found
 
 
+def limits_of(quarterly_return: QuarterlyReturn) -> Limits:
+    """What its partnership has set."""
+    rules = ReturnRules.of(quarterly_return.organisation.partnership)
+    return Limits(
+        green_underspend_percent=rules.green_underspend_percent,
+        quarters=rules.outlier_quarters,
+        times_usual_distance=rules.outlier_times,
+        percent_of_usual=rules.outlier_percent,
+        pounds=Decimal(rules.outlier_pounds),
+        hours=rules.outlier_hours,
+    )
+
+
 def facts_of(quarterly_return: QuarterlyReturn, rows: Mapping[str, Sequence[Row]]) -> Facts:
-    """What the rules look at, from the rows as they were read."""
+    """What the rules look at, from the rows of `own_rows`."""
     found = quarterly_return
     lines = _lines(found, rows)
     return Facts(
@@ -146,6 +68,7 @@ def facts_of(quarterly_return: QuarterlyReturn, rows: Mapping[str, Sequence[Row]
         lines=lines,
         supported=_supported(found, rows["p_activity"]),
         patrols=_patrols(found, rows["p_patrols"]),
+        limits=limits_of(found),
     )
 
 

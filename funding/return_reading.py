@@ -34,7 +34,11 @@ class _Rows(Subquery):
 
 def read(quarterly_return: QuarterlyReturn, lists: Mapping[str, QuerySet[Any, Any]]) -> dict[str, list[Row]]:
     """The rows of every list, by the list's name."""
-    found = QuarterlyReturn.objects.filter(pk=quarterly_return.pk)
+    return read_beside(QuarterlyReturn.objects.filter(pk=quarterly_return.pk), lists)
+
+
+def read_beside(one: QuerySet[Any, Any], lists: Mapping[str, QuerySet[Any, Any]]) -> dict[str, list[Row]]:
+    """The same for lists of more than a return; `one` is a query of any one row that they stand beside."""
     parts: Any = {f"list_{name}": _Rows(rows) for name, rows in lists.items()}
-    row: Any = found.values(**parts).get()
+    row: Any = one.values(**parts).get()
     return {name: row[f"list_{name}"] for name in lists}

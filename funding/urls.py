@@ -7,6 +7,7 @@ from funding.board import views as board
 from funding.views import (
     allocations,
     board_actions,
+    board_changes,
     board_questions,
     bulk,
     calendar,
@@ -18,6 +19,7 @@ from funding.views import (
     decisions,
     entries,
     evidence,
+    flags,
     grants,
     home,
     hotspots,
@@ -154,6 +156,10 @@ urlpatterns = [
     path("board/milestones.csv", milestones.milestones_csv, name="milestones_csv"),
     path("board/milestones/<int:pk>/change/", milestones.milestone_change, name="milestone_change"),
     path("board/milestones/<int:pk>/report/", milestones.milestone_report, name="milestone_report"),
+    path("board/flags/", flags.flags, name="flags"),
+    path("board/flags/flags.csv", flags.flags_csv, name="flags_csv"),
+    path("board/changes/", board_changes.changes, name="board_changes"),
+    path("board/changes/<slug:table>.csv", board_changes.changes_csv, name="board_changes_csv"),
     path("board/<slug:table>.csv", board.table_csv, name="board_csv"),
     # For programs
     path("api/", api.about, name="api"),

@@ -83,6 +83,9 @@ SENTENCES: Mapping[str, str] = {
     "board_action_once_a_meeting": "This meeting already has this action.",
     "board_action_done_once": "This action has been recorded as done and never changes.",
     "milestone_name_once": "Your partnership already has a milestone of this name.",
+    "flag_answered_once": "This flag has been answered already.",
+    "flag_answered_by_another": "You prepared or certified this return. Somebody else must answer its flags.",
+    "flag_dismissed_with_reason": "Say why you dismiss this flag.",
     "budget_line_once": "This intervention already has a budget line with this heading and description.",
 }
 

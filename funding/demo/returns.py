@@ -19,7 +19,7 @@ from authorities.models import Organisation, User
 from funding.actions import entries, match, notices, patrols, ratings, returns, rounds, variances
 from funding.actions.nil import declare_nil
 from funding.actions.prompts import confirm
-from funding.demo import claims, delivery, facts, offers
+from funding.demo import claims, delivery, facts, offers, records
 from funding.demo.people import Cast
 from funding.models import (
     BudgetLine,
@@ -96,6 +96,7 @@ def return_every_quarter(cast: Cast, today: date) -> None:
         if not is_last:
             claims.freeze(cast, quarter, at=_at(quarter.due_on + timedelta(days=7)))
         if is_before_last:
+            records.keep(cast, at=_at(quarter.due_on + timedelta(days=7), 12))
             _file(cast, COMES_LATE, quarter, today, "accepted", days_late=20)
         quarter = quarter.next
 

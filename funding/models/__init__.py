@@ -32,6 +32,7 @@ from funding.models.explanation import (
     ReturnRules,
     VarianceReason,
 )
+from funding.models.flag import FlagAnswer
 from funding.models.governance import OF_THE_BOARD, BoardQuestion, Meeting, Outcome
 from funding.models.grant import (
     Award,
@@ -118,6 +119,7 @@ __all__ = [
     "Extension",
     "Figure",
     "FigureBasis",
+    "FlagAnswer",
     "ForecastLine",
     "Fund",
     "Grant",

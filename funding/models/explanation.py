@@ -33,9 +33,56 @@ class ReturnRules(models.Model):
     small_number = models.PositiveSmallIntegerField(
         default=5, help_text="Counts of people below this are hidden outside their own organisation."
     )
+    # What the preparer is asked to confirm or correct, and the OPCC to answer.
+    green_underspend_percent = models.DecimalField(
+        max_digits=5,
+        decimal_places=2,
+        default=Decimal(40),
+        db_default=Decimal(40),
+        help_text="A green rating with this much of the quarter's plan not spent is questioned.",
+    )
+    outlier_quarters = models.PositiveSmallIntegerField(
+        default=4,
+        db_default=4,
+        help_text="Earlier quarters that there must be before one is called unlike them.",
+    )
+    outlier_times = models.DecimalField(
+        max_digits=4,
+        decimal_places=1,
+        default=Decimal(3),
+        db_default=Decimal(3),
+        help_text="Times the usual distance from the middle of the earlier quarters.",
+    )
+    outlier_percent = models.DecimalField(
+        max_digits=5,
+        decimal_places=2,
+        default=Decimal(25),
+        help_text="Of the middle of the earlier quarters.",
+    )
+    outlier_pounds = MoneyField(default=500, db_default=500)
+    outlier_hours = models.DecimalField(
+        max_digits=6,
+        decimal_places=2,
+        default=Decimal(10),
+        db_default=Decimal(10),
+        help_text="For hours of patrol.",
+    )
 
     class Meta:
         verbose_name_plural = "return rules"
+        constraints = (
+            # Fewer say nothing of what is usual.
+            models.CheckConstraint(condition=Q(outlier_quarters__gte=4), name="rules_enough_quarters"),
+            models.CheckConstraint(
+                condition=Q(green_underspend_percent__gt=0, green_underspend_percent__lte=100),
+                name="rules_green_is_a_share",
+            ),
+            models.CheckConstraint(
+                condition=Q(outlier_times__gte=1, outlier_percent__gte=0, outlier_hours__gte=0),
+                name="rules_outlier_is_far",
+            ),
+            money_check("outlier_pounds", name="rules_outlier_pounds_is_money"),
+        )
 
     def __str__(self) -> str:
         return f"Rules of {self.partnership}"

@@ -19,7 +19,8 @@ from funding.actions.errors import LOCKED, UnableTo
 from funding.forms.grids import RevisionForm
 from funding.forms.returns import ReasonForm
 from funding.models import QuarterlyReturn, ReturnRules, ReturnStatus
-from funding.prompts import prompt_lists, prompts_of, unconfirmed
+from funding.prompt_rows import prompt_lists
+from funding.prompts import prompts_of, unconfirmed
 from funding.return_reading import read
 
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
+from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from playwright.sync_api import expect
 
+from funding.actions import board_packs
 from tests.browser.conftest import SignIn
-from tests.world import World
+from tests.world import NOW, World
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 NO_SCRIPT = pytest.mark.parametrize("sign_in_as", [{"java_script_enabled": False}], indirect=True)
@@ -62,3 +66,34 @@ def test_a_download_holds_what_the_table_shows(sign_in_as: SignIn, live_world: W
     rows = list(csv.reader(io.StringIO(download.value.path().read_text(encoding="utf-8-sig"))))
     north = next(row for row in rows if row and row[0] == "North")
     assert "2469.12" in north
+
+
+def test_the_waterfall_is_drawn_as_its_table_says(sign_in_as: SignIn, live_world: World) -> None:
+    """Each bar's place on the axis is the sum that its row reaches, and its row leads to its events."""
+    board_packs.take_all(clock=lambda: NOW)
+    accepted(live_world)
+    board_packs.take_all(clock=lambda: NOW + timedelta(days=1))
+    page = sign_in_as(live_world.officer)
+    breaches: list[str] = []
+    page.on(
+        "console", lambda line: breaches.append(line.text) if "Content Security Policy" in line.text else None
+    )
+    page.goto(f"/board/changes/?since=day&since_day={NOW.date()}&until=now&year={NOW.year}")
+
+    area = page.locator("[data-chart=spend]")
+    expect(area.locator("svg.main-svg").first).to_be_visible()
+    assert breaches == []
+    spec = json.loads(page.locator("#board-charts").text_content() or "", parse_float=Decimal)["spend"]
+    whole, more, _ = spec["data"]
+    cells = page.locator("#spend tbody tr").evaluate_all(
+        "rows => rows.map(row => [...row.cells].map(cell => cell.textContent))"
+    )
+    assert [cell[2].replace("£", "+£") for cell in cells[1:]] == more["customdata"][1:-1]
+    assert [cells[0][3], page.locator("#spend tfoot td").nth(2).text_content()] == [
+        whole["customdata"][0], whole["customdata"][-1],
+    ]  # fmt: skip
+    assert area.locator(".bars .point path").count() >= len(cells) + 1
+    page.locator("#spend tbody").get_by_role("link").first.click()
+    expect(page.locator(":target")).to_contain_text("Return of Q2 2026/27")
+    page.locator(":target").get_by_role("link").first.click()
+    page.wait_for_url(re.compile("/returns/"))

@@ -10,8 +10,13 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 from django.db.models import Sum
+from django.utils import timezone
 
 from authorities.models import AccountableBody, Organisation, User
+from funding import flags
+from funding.actions import board_packs
+from funding.board import changes
+from funding.board.waterfall import Cause
 from funding.formula import suggest
 from funding.models import (
     Award,
@@ -68,6 +73,7 @@ def test_the_demonstration(load: Callable[..., str]) -> None:
     _figures_are_right()
     _claims_are_frozen()
     _the_board_meets()
+    _flags_and_changes()
     # The same day gives the same figures.
     spent = QuarterlyReturn.objects.aggregate(total=Sum("spend_lines__actual"))["total"]
     assert spent == Decimal("11724363.25")
@@ -124,6 +130,27 @@ def _claims_are_frozen() -> None:
         "South Gloucestershire Council"
     ]
     assert first.award.grant.fund.claim_headings.count() == 2
+
+
+def _flags_and_changes() -> None:
+    """Both come from what is loaded anyway: nothing is invented for them."""
+    partnership = Organisation.objects.all()[0].partnership
+    found = flags.of(partnership)
+    names = [(flag.organisation.short_name, flag.quarterly_return.quarter.label) for flag in found.waiting]
+    assert names == [("Police", "Q4 2025/26"), ("Police", "Q3 2025/26"), ("North Somerset", "Q2 2026/27")]
+    assert found.unjudged == {}
+    board_packs.take(partnership=partnership, clock=timezone.now)
+    since = changes.End(day=date(2026, 9, 30))
+    compared = changes.read(partnership, 2026, since, changes.End())
+    assert compared is not None
+    spend, forecast, allocated = compared.waterfalls
+    for waterfall in (spend, forecast, allocated):
+        assert sum(bar.amount for bar in waterfall.bars) == waterfall.difference
+        assert waterfall.of(Cause.UNEXPLAINED) == 0
+    # One return came late, and those of Quarter 2 that count came in.
+    returned = {bar.recipient.short_name for bar in spend.bars if bar.cause is Cause.RETURNED}
+    assert returned == {"South Glos", "Somerset", "OPCC hub"}
+    assert allocated.bars == []
 
 
 def test_it_is_never_loaded_beside_real_data(db: None, settings: object) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,13 @@ from celery import current_app
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from authorities.models import User
-from funding.actions import plans
-from funding.models import Award, Decision, QuarterlyReturn, RollUpMark, Tier
+from funding.actions import board_packs, plans
+from funding.board import changes
+from funding.board.waterfall import Cause
+from funding.models import Award, BoardSnapshot, Decision, QuarterlyReturn, RollUpMark, Tier
 from funding.quarters import Quarter
 from tests.conftest import sign_in
 from tests.journeys.forms import fields, send
@@ -29,6 +33,7 @@ SPENT = ("20000.00", "24999.99", "26000.01", "21234.56")
 def test_a_grant_year(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     world = build_world()
     world.roll_up()
+    records: list[BoardSnapshot] = []
     with broker(tmp_path) as redis:
         monkeypatch.setitem(current_app.conf, "broker_url", redis.url)
         with worker(redis.url, tmp_path / "worker.log", beat=True):
@@ -37,12 +42,29 @@ def test_a_grant_year(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             for number, spent in enumerate(SPENT, start=1):
                 open_quarter(world, number)
                 return_quarter(world, Quarter(YEAR, number), spent)
-            until(lambda: not RollUpMark.objects.exists(), what="The roll-up")
+                until(lambda: not RollUpMark.objects.exists(), what="The roll-up")
+                records.append(newest_record(world))
 
     board = sign_in(world.board_member).get(f"{reverse('board')}?year={YEAR}").content.decode()
     assert "£92,234.56" in board  # all that was spent
     assert "£7,765.44" in board  # what is left of £100,000.00 at the end of the year
     call_command("reconcile", "--quiet")
+    every_change_is_explained(world, records)
+
+
+def newest_record(world: World) -> BoardSnapshot:
+    board_packs.take_all(clock=timezone.now)
+    return BoardSnapshot.objects.filter(partnership=world.partnership, year=YEAR).latest("taken_at", "pk")
+
+
+def every_change_is_explained(world: World, records: list[BoardSnapshot]) -> None:
+    """From quarter to quarter and over the year: what was spent is what was returned, and nothing is left over."""
+    for since, later in (*pairwise(records), (records[0], records[-1])):
+        for waterfall in changes.between(world.partnership, since, later).waterfalls:
+            assert Cause.UNEXPLAINED not in {bar.cause for bar in waterfall.bars}
+            assert sum((bar.amount for bar in waterfall.bars), Decimal(0)) == waterfall.difference
+    moved = [changes.between(world.partnership, *pair).waterfalls[0].difference for pair in pairwise(records)]
+    assert moved == [Decimal(spent) for spent in SPENT[1:]]
 
 
 def award_and_allocate(world: World) -> None:

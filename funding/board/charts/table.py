@@ -67,8 +67,19 @@ class Nil:
         return f"{pounds(ZERO)} (nil)"
 
 
+@dataclass(frozen=True)
+class Place:
+    """A place on the same page, by its anchor."""
+
+    label: str
+    href: str
+
+    def __str__(self) -> str:
+        return self.label
+
+
 # None means "not returned": never shown or exported as zero.
-Cell = str | Decimal | int | Source | Status | Nil | None
+Cell = str | Decimal | int | Source | Place | Status | Nil | None
 
 
 @dataclass(frozen=True)
@@ -111,7 +122,7 @@ class Table:
 
 def shown(cell: Cell, kind: Kind) -> Shown:
     """What the page says for a cell; numbers are set right, words in their place in italics."""
-    if isinstance(cell, Source):
+    if isinstance(cell, Source | Place):
         return Shown(cell.label, "", cell.href)
     if isinstance(cell, Status):
         return Shown(cell.text, f"status-{cell.code}")
