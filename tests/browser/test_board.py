@@ -10,10 +10,12 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from funding.actions import board_packs
 from tests.browser.conftest import SignIn
+from tests.browser.test_accessibility import RULES
 from tests.world import NOW, World
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -97,3 +99,22 @@ def test_the_waterfall_is_drawn_as_its_table_says(sign_in_as: SignIn, live_world
     expect(page.locator(":target")).to_contain_text("Return of Q2 2026/27")
     page.locator(":target").get_by_role("link").first.click()
     page.wait_for_url(re.compile("/returns/"))
+
+
+def test_a_flag_is_dismissed_with_a_reason(sign_in_as: SignIn, live_world: World) -> None:
+    live_world.open()
+    south = live_world.return_of(live_world.south)
+    live_world.certify(south, by=live_world.stranger, certifier=live_world.south_certifier, actual="0.00")
+    page = sign_in_as(live_world.officer)
+    page.goto("/board/flags/")
+    assert Axe().run(page, options=RULES).response["violations"] == []
+    page.get_by_role("button", name="Dismiss").click()
+    expect(page.locator(".govuk-error-summary")).to_be_focused()
+    expect(page.get_by_role("link", name="Say why you dismiss this flag.")).to_be_visible()
+    assert Axe().run(page, options=RULES).response["violations"] == []
+    page.get_by_label("Your words on South Council").fill("It starts in January.")
+    page.get_by_role("button", name="Dismiss").click()
+    expect(page.locator("main")).to_contain_text("No return that counts waits for an answer.")
+    page.get_by_text("Answered (1)").click()
+    expect(page.locator("main")).to_contain_text("“It starts in January.”")
+    assert Axe().run(page, options=RULES).response["violations"] == []
