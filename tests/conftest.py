@@ -69,6 +69,14 @@ def _files_of_the_test(tmp_path: Path, settings: Any, monkeypatch: pytest.Monkey
     monkeypatch.setenv("FILES_ROOT", str(settings.FILES_ROOT))
 
 
+@pytest.fixture(autouse=True)
+def _no_list_of_static_files(settings: Any) -> None:
+    """WhiteNoise lists every static file when a client sends its first request, which takes longer than the
+    request. It looks a file up when it is asked for instead; the server of browser tests does as in service.
+    """
+    settings.WHITENOISE_AUTOREFRESH = True
+
+
 @pytest.fixture
 def world(db: None) -> World:
     return build_world()

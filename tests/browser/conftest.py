@@ -44,8 +44,9 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def portal(transactional_db: None) -> Iterator[LiveServerThread]:
+def portal(transactional_db: None, settings: Any) -> Iterator[LiveServerThread]:
     """The portal as it is served: WhiteNoise gives out the fingerprinted files, not Django's test helper."""
+    settings.WHITENOISE_AUTOREFRESH = False
     server = LiveServerThread("127.0.0.1", static_handler=lambda application: application)
     server.daemon = True
     server.start()

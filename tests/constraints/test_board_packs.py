@@ -10,13 +10,17 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from funding.models import BoardPack, BoardSnapshot, RollUpRun
 from tests.faults.neighbours import build_neighbours
-from tests.funding.board.kept import close, keep, make, with_returns
+from tests.funding.board.kept import close, keep, make, world_with_returns
 from tests.world import NOW, World
 
 
 @pytest.fixture
+def world(db: None) -> World:
+    return world_with_returns()
+
+
+@pytest.fixture
 def pack(world: World) -> BoardPack:
-    with_returns(world)
     close(world)
     world.roll_up()
     made = make()

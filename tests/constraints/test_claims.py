@@ -8,7 +8,6 @@ from django.db import DatabaseError, connection, transaction
 from funding.models import Claim, ClaimHeading, ClaimPart
 from tests.constraints.test_ledger import refused, sql
 from tests.funding.claims.year import PastYear, past_year
-from tests.world import World
 
 pytestmark = pytest.mark.django_db
 NOW_PLEASE = "SET CONSTRAINTS ALL IMMEDIATE"
@@ -20,8 +19,8 @@ COPY = (
 
 
 @pytest.fixture
-def past(world: World) -> PastYear:
-    made = past_year(world)
+def past(db: None) -> PastYear:
+    made = past_year()
     made.certify("north", 1, "1000.01")
     made.freeze(ClaimPart.Q1)
     return made

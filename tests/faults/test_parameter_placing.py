@@ -80,8 +80,8 @@ UNSTEADY = [
         "budget_line_id",
         "claim_id",
     ),
+    *("frozen_at", "asked_at", "settled_at", "granted_at", "closed_at", "ended_at", "revoked_at"),
     *("planned_at", "cancelled_at", "outcome_at", "done_at", "reported_at"),
-    *("frozen_at", "asked_at", "settled_at", "granted_at", "closed_at", "ended_at"),
     *(
         "stored_as",
         "uploaded_at",

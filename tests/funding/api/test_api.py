@@ -34,7 +34,8 @@ from funding.models import (
 )
 from tests.conftest import sign_in
 from tests.faults.neighbours import build_neighbours
-from tests.world import NOW, Q1, Q2, World
+from tests.remembered import remembered
+from tests.world import NOW, Q1, Q2, World, build_world
 
 READERS = {"officer", "approver", "auditor", "board_member"}
 KINDS = ("figures", "allocations", "returns")
@@ -58,10 +59,11 @@ def rows(secret: str, kind: str, **query: Any) -> list[dict[str, Any]]:
     return found
 
 
-@pytest.fixture
-def full(world: World) -> World:
+@remembered
+def build_full() -> World:
     """Quarter 1 accepted by all but the hub, with North's corrected in quarter 2; of quarter 2, South's is a
     draft, the police's is queried."""
+    world = build_world()
     cast = {
         world.north: (world.lead, world.certifier),
         world.south: (world.stranger, world.south_certifier),
@@ -80,6 +82,11 @@ def full(world: World) -> World:
     returns.query(quarterly_return=sent, reason="Why?", by=world.officer, at=NOW)
     world.roll_up()
     return world
+
+
+@pytest.fixture
+def full(db: None) -> World:
+    return build_full()
 
 
 @pytest.fixture

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from funding.actions import board_packs, reviews, rollups
 from funding.board.pack import make_due
 from funding.models import BoardPack, ReturnRound
-from tests.world import NOW, Q1, World
+from tests.remembered import remembered
+from tests.world import NOW, Q1, World, build_world
 
 LATER = NOW + timedelta(days=30)
 
@@ -25,6 +26,11 @@ def with_returns(world: World) -> World:
     world.certify(world.return_of(world.south, Q1), by=world.stranger, certifier=world.south_certifier)
     world.roll_up()
     return world
+
+
+@remembered
+def world_with_returns() -> World:
+    return with_returns(build_world())
 
 
 def keep(at: datetime = NOW) -> int:

@@ -18,7 +18,7 @@ from funding.models import BoardSnapshot, RollUpMark, RollUpRun, RunKind
 from funding.snapshot import digest_of
 from tests.conftest import sign_in
 from tests.faults.neighbours import build_neighbours
-from tests.funding.board.kept import LATER, correct, keep, with_returns
+from tests.funding.board.kept import LATER, correct, keep, world_with_returns
 from tests.world import NOW, World
 
 DAY = date(2026, 11, 2)
@@ -38,8 +38,8 @@ def _the_day(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def kept(world: World) -> World:
-    with_returns(world)
+def kept(db: None) -> World:
+    world = world_with_returns()
     assert keep() == 1
     return world
 
@@ -118,8 +118,8 @@ def test_midnight_is_londons(kept: World) -> None:
     assert not snapshots.by_the_end_of(DAY - timedelta(days=1)).exists()
 
 
-def test_nothing_is_kept_twice_nor_while_figures_are_moving(world: World) -> None:
-    with_returns(world)
+def test_nothing_is_kept_twice_nor_while_figures_are_moving(db: None) -> None:
+    world = world_with_returns()
     RollUpMark.objects.create(organisation=world.north, year=2026, quarter_number=1, marked_at=NOW)
     assert keep() == 0
     world.roll_up()
@@ -136,8 +136,8 @@ def test_nothing_is_kept_twice_nor_while_figures_are_moving(world: World) -> Non
     assert BoardSnapshot.objects.count() == 1
 
 
-def test_a_recompute_that_died_long_ago_holds_nothing_up(world: World) -> None:
-    with_returns(world)
+def test_a_recompute_that_died_long_ago_holds_nothing_up(db: None) -> None:
+    world = world_with_returns()
     RollUpRun.objects.create(
         partnership=world.partnership, kind=RunKind.RECOMPUTE, started_at=NOW - timedelta(hours=2)
     )

@@ -27,15 +27,22 @@ from funding.models import BoardPack, BoardSnapshot, CostHeading, RollUpMark
 from funding.papers import pdf
 from tests.conftest import sign_in
 from tests.funding.board.kept import LATER, close, correct, keep, make, with_returns
-from tests.world import NOW, Q1, World
+from tests.remembered import remembered
+from tests.world import NOW, Q1, World, build_world
 
 NAUGHTY = '=HYPERLINK("http://x.example","Pay")'
 
 
-@pytest.fixture
-def returned(world: World) -> World:
+@remembered
+def build_returned() -> World:
+    world = build_world()
     CostHeading.objects.filter(pk=world.services.pk).update(name=NAUGHTY)
     return with_returns(world)
+
+
+@pytest.fixture
+def returned(db: None) -> World:
+    return build_returned()
 
 
 @pytest.fixture

@@ -17,15 +17,15 @@ from funding.claims.tie_out import Check, tie_out
 from funding.models import Claim, ClaimMapping, ClaimPart, ClaimReturn, MatchKind, MatchLine
 from funding.money import ZERO
 from tests.funding.claims.year import PAST, PastYear, past_year, recomputed
-from tests.world import NOW, World
+from tests.world import NOW
 
 pytestmark = pytest.mark.django_db
 P = ClaimPart
 
 
 @pytest.fixture
-def past(world: World) -> PastYear:
-    return past_year(world)
+def past(db: None) -> PastYear:
+    return past_year()
 
 
 def by_heading(lines: list[Line]) -> dict[tuple[str, str], Decimal]:

@@ -24,7 +24,8 @@ from funding.models import (
 )
 from funding.money import ZERO
 from funding.quarters import Quarter
-from tests.world import NOW, World
+from tests.remembered import remembered
+from tests.world import NOW, World, build_world
 
 PAST = 2025
 QUARTERS = [Quarter(PAST, number) for number in range(1, 5)]
@@ -85,8 +86,10 @@ class PastYear:
         )
 
 
-def past_year(world: World) -> PastYear:
+@remembered
+def past_year() -> PastYear:
     """With the rounds of all four quarters open."""
+    world = build_world()
     award = grants.record_award(
         grant=world.grant,
         year=PAST,

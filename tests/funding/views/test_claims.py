@@ -15,14 +15,13 @@ from django.urls import reverse
 from funding.models import Claim, ClaimHeading, ClaimPart
 from tests.conftest import sign_in
 from tests.funding.claims.year import PastYear, past_year
-from tests.world import World
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def past(world: World) -> PastYear:
-    made = past_year(world)
+def past(db: None) -> PastYear:
+    made = past_year()
     made.certify("north", 1, "1000.01")
     return made
 
