@@ -45,14 +45,17 @@ from funding.money import ZERO
 NOTHING = Value(None, output_field=JSONField())
 
 
-def read(
-    partnership: Partnership, asked: Mapping[str, str], today: date, *, beside: Any = NOTHING
-) -> tuple[Filters, Facts, Any]:
-    """The facts that the address asks for, as they stand now, and the filters that were applied.
+def read(partnership: Partnership, asked: Mapping[str, str], today: date) -> tuple[Filters, Facts]:
+    """The facts that the address asks for, as they stand now, and the filters that were applied."""
+    filters, facts, _ = read_beside(partnership, asked, today)
+    return filters, facts
 
-    `beside` is an expression of the caller's own, which is no figure: its value comes back as it is, and the
-    page needs no query for it.
-    """
+
+def read_beside(
+    partnership: Partnership, asked: Mapping[str, str], today: date, beside: Any = NOTHING
+) -> tuple[Filters, Facts, Any]:
+    """The same, with the value of an expression of the caller's own, which is no figure: the page needs no
+    query for it."""
     recipients, stamp, latest, small, value = standing(partnership, beside)
     awards, allocations = _holdings(partnership)
     filters = offered(asked, recipients=recipients, awards=awards, latest=latest, today=today)

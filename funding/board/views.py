@@ -135,7 +135,7 @@ def _now(partnership: Partnership, asked: Mapping[str, str]) -> Moment:
     """Today's figures, and what the board is asked for."""
     today = timezone.localdate()
     beside = agenda.expression(partnership, today)
-    filters, facts, found = figures.read(partnership, asked, today, beside=beside)
+    filters, facts, found = figures.read_beside(partnership, asked, today, beside)
     return Moment(filters, facts, agenda=Agenda.of(found) if found else None)
 
 
