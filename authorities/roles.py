@@ -11,6 +11,7 @@ class Permission(StrEnum):
     VIEW_MONEY = "view awards, allocations and decisions"
     RECORD_AWARD = "record awards"
     PROPOSE_DECISION = "propose decisions"
+    WHAT_IF = "try out changes in scenarios"
     DECIDE = "approve or reject decisions"
     FREEZE_CLAIM = "freeze claims to the Home Office"
     OPEN_ROUND = "open return rounds"
@@ -61,6 +62,7 @@ ROLES: dict[Role, RoleRow] = {
                 P.VIEW_MONEY,
                 P.RECORD_AWARD,
                 P.PROPOSE_DECISION,
+                P.WHAT_IF,
                 P.OPEN_ROUND,
                 P.VIEW_RETURNS,
                 P.REVIEW_RETURN,
@@ -75,6 +77,7 @@ ROLES: dict[Role, RoleRow] = {
             {
                 P.VIEW_BOARD,
                 P.VIEW_MONEY,
+                P.WHAT_IF,
                 P.DECIDE,
                 P.FREEZE_CLAIM,
                 P.VIEW_RETURNS,

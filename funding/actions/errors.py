@@ -75,6 +75,10 @@ SENTENCES: Mapping[str, str] = {
     "intervention_name_once": "You already have an intervention of this name for this award and year.",
     "claim_once": "This claim has been frozen already. A frozen claim never changes.",
     "claims_in_order": "The claims of an award are frozen one after the other. Freeze the earlier one first.",
+    "scenario_name_once": "Your partnership already has a scenario of this name.",
+    "scenario_amount_not_below_spent": "This would leave less than nothing, or less than was spent. "
+    "Take back a later move first.",
+    "scenario_move_taken_back_once": "This move was taken back already.",
     "budget_line_once": "This intervention already has a budget line with this heading and description.",
 }
 

@@ -68,6 +68,7 @@ from funding.models.rollup import (
     RunKind,
 )
 from funding.models.round import ReturnRound
+from funding.models.scenario import Scenario, ScenarioAmount, ScenarioDecision, ScenarioMove
 from funding.models.version import Certificate, ReturnVersion
 
 __all__ = [
@@ -140,6 +141,10 @@ __all__ = [
     "RollUpMark",
     "RollUpRun",
     "RunKind",
+    "Scenario",
+    "ScenarioAmount",
+    "ScenarioDecision",
+    "ScenarioMove",
     "ShareInput",
     "SpendLine",
     "Theme",
