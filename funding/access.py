@@ -29,6 +29,8 @@ from funding.models import (
     ReturnQuery,
     ReturnRound,
     ReturnVersion,
+    Scenario,
+    ScenarioMove,
     Waiver,
     WorkbookUpload,
 )
@@ -217,3 +219,21 @@ def find_pack(request: HttpRequest, pk: int) -> BoardPack:
     packs = BoardPack.objects.select_related("round", "snapshot__run")
     seen = packs.filter(round__partnership=person.partnership) if person.has(Permission.VIEW_BOARD) else None
     return get_object_or_404(packs.none() if seen is None else seen, pk=pk)
+
+
+def visible_scenarios(person: Acting) -> QuerySet[Scenario]:
+    scenarios = Scenario.objects.select_related("partnership", "made_by")
+    if person.partnership and person.has(Permission.VIEW_MONEY):
+        return scenarios.filter(partnership=person.partnership)
+    return scenarios.none()
+
+
+def find_scenario(request: HttpRequest, pk: int) -> Scenario:
+    """Raises Http404 outside the person's scope."""
+    return get_object_or_404(visible_scenarios(acting(request)), pk=pk)
+
+
+def find_scenario_move(request: HttpRequest, pk: int) -> ScenarioMove:
+    """Raises Http404 outside the person's scope."""
+    moves = ScenarioMove.objects.select_related("scenario__partnership")
+    return get_object_or_404(moves.filter(scenario__in=visible_scenarios(acting(request))), pk=pk)

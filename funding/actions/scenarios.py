@@ -36,7 +36,7 @@ class UnableToTryOut(UnableTo):
 
 @transaction.atomic
 def start(*, partnership: Partnership, year: int, name: str, by: User, at: datetime) -> Scenario:
-    """Copies what is live of the year. Raises UnableToTryOut where nothing is allocated, or for a used name."""
+    """Copies what is live of the year. Raises UnableToTryOut where nothing is, or for a name that is used."""
     check_may(Permission.WHAT_IF, by=by, at=at, partnership=partnership)
     live = live_state.read(partnership, year)
     if not live.amounts:
@@ -120,8 +120,8 @@ def _check_places(sheet: Sheet, source: Place, target: Place) -> None:
         raise UnableToTryOut(f"{taker.name} cannot hold money of {there.grant.name}.")
     if target.quarter and (target.organisation, target.quarter) in sheet.live.closed:
         raise UnableToTryOut(
-            f"Q{target.quarter} of {taker.name} is closed: its return is certified. Move the money to a later "
-            "quarter."
+            f"Q{target.quarter} of {taker.name} is closed: its return is certified. "
+            "Move the money to a later quarter."
         )
 
 
@@ -135,7 +135,9 @@ def _check_amount(sheet: Sheet, source: Place, amount: Decimal) -> None:
     stands = f"{sheet.name(source)}: {pounds(max(held, ZERO))} stands there"
     if spent:
         raise UnableToTryOut(f"{stands}, and {pounds(spent)} of it is spent already. Move {most} or less.")
-    raise UnableToTryOut(f"{stands}. Move {most} or less." if held > 0 else f"{stands}. Choose another place.")
+    raise UnableToTryOut(
+        f"{stands}. Move {most} or less." if held > 0 else f"{stands}. Choose another place."
+    )
 
 
 @transaction.atomic
@@ -190,7 +192,9 @@ def promote(
 
 def _check_promotion(sheet: Sheet, award: Award, wanted: dict[tuple[int, int], Decimal]) -> None:
     if award.pk not in sheet.awards or not sheet.changes(award):
-        raise UnableToTryOut("This scenario moves nothing between organisations, so there is nothing to propose.")
+        raise UnableToTryOut(
+            "This scenario moves nothing between organisations, so there is nothing to propose."
+        )
     if names := stale(sheet, award):
         raise UnableToTryOut(
             f"The allocations of {award} have moved since this scenario was started: {', '.join(names)}. "

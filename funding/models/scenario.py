@@ -1,7 +1,7 @@
 """What if: a copy of one year's live plan, in which money is moved without moving anything.
 
-The database works out what a scenario wants: each amount is what it began with and the moves that stand. So no
-move changes the total, whoever writes, and no amount falls below what was spent.
+The database works out what a scenario wants: each amount is what it began with and the moves that stand. So
+no move changes the total, whoever writes, and no amount falls below what was spent.
 """
 
 from __future__ import annotations
@@ -123,7 +123,8 @@ class ScenarioAmount(models.Model):
             money_check("base", name="scenario_amount_base_is_money", minimum=-MAXIMUM),
             money_check("spent", name="scenario_amount_spent_is_money"),
             models.CheckConstraint(
-                condition=Q(base__gte=0) | Q(quarter__isnull=True), name="scenario_amount_planned_not_negative"
+                condition=Q(base__gte=0) | Q(quarter__isnull=True),
+                name="scenario_amount_planned_not_negative",
             ),
             # Less than nothing, or less than what was spent, only as far as it began so.
             models.CheckConstraint(
@@ -200,10 +201,16 @@ class ScenarioMove(models.Model):
         )
         triggers = (
             pgtrigger.Trigger(
-                name="within_an_award", when=pgtrigger.Before, operation=pgtrigger.Insert, func=WITHIN_AN_AWARD
+                name="within_an_award",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=WITHIN_AN_AWARD,
             ),
             pgtrigger.Trigger(
-                name="taken_back_once", when=pgtrigger.Before, operation=pgtrigger.Update, func=TAKEN_BACK_ONCE
+                name="taken_back_once",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                func=TAKEN_BACK_ONCE,
             ),
             frozen("scenario_id", "source_id", "target_id", "amount", "moved_by_id", "moved_at"),
             pgtrigger.Trigger(

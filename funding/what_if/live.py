@@ -41,7 +41,8 @@ WITH counted AS (
     WHERE g.partnership_id = %(partnership)s AND award.year = %(year)s
 ), bought AS (
     SELECT line.id, intervention.award_id, intervention.organisation_id, line.cost_heading_id
-    FROM funding_budgetline line JOIN funding_intervention intervention ON intervention.id = line.intervention_id
+    FROM funding_budgetline line
+    JOIN funding_intervention intervention ON intervention.id = line.intervention_id
     WHERE intervention.award_id IN (SELECT id FROM awards)
 ), entered AS (
     SELECT quarterly_return_id, budget_line_id, actual AS amount FROM funding_spendline

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 
 from authorities.models import Organisation
 from funding.models import Award, CostHeading, Scenario, ScenarioAmount
@@ -82,14 +83,28 @@ def quarter_label(sheet: Sheet, number: int) -> str:
 
 def open_sheet(scenario: Scenario) -> Sheet:
     """Four queries beside the scenario, which comes with its partnership."""
-    rows = list(scenario.amounts.select_related("award__grant__fund").order_by("award", "pk"))
-    bodies = Organisation.objects.of(scenario.partnership).making_returns()
+    return open_sheets([scenario])[0]
+
+
+def open_sheets(scenarios: Sequence[Scenario]) -> list[Sheet]:
+    """As many queries for several scenarios of one partnership and year."""
+    partnership, year = scenarios[0].partnership, scenarios[0].year
+    every = ScenarioAmount.objects.filter(scenario__in=scenarios)
+    rows = list(every.select_related("award__grant__fund").order_by("award", "pk"))
+    bodies = Organisation.objects.of(partnership).making_returns()
+    shared = {
+        "organisations": {one.pk: one for one in bodies},
+        "headings": {one.pk: one for one in CostHeading.objects.all()},
+        "live": live_state.read(partnership, year),
+    }
+    return [_sheet(one, [row for row in rows if row.scenario_id == one.pk], shared) for one in scenarios]
+
+
+def _sheet(scenario: Scenario, rows: Sequence[ScenarioAmount], shared: dict[str, Any]) -> Sheet:
     return Sheet(
         scenario,
         base={place_of(row): row.base for row in rows},
         wanted={place_of(row): row.wanted for row in rows},
         awards={row.award_id: row.award for row in rows},
-        organisations={one.pk: one for one in bodies},
-        headings={one.pk: one for one in CostHeading.objects.all()},
-        live=live_state.read(scenario.partnership, scenario.year),
+        **shared,
     )
