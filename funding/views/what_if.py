@@ -170,10 +170,9 @@ def compare(request: HttpRequest) -> HttpResponse:
 @require_http_methods(METHODS)
 def promote(request: HttpRequest, pk: int) -> HttpResponse:
     """The allocations of one award before and after; then a proposal for somebody else to approve."""
-    person = acting(request)
+    person, found = acting(request), find_scenario(request, pk)
     if not person.has(Permission.PROPOSE_DECISION):
         raise PermissionDenied
-    found = find_scenario(request, pk)
     sheet = open_sheet(found)
     award = _award(request, sheet)
     if award is None:

@@ -23,6 +23,7 @@ from funding.models import (
     Intervention,
     QuarterlyReturn,
     ReturnQuery,
+    Scenario,
     WaivedRule,
     Waiver,
     WorkbookUpload,
@@ -30,6 +31,7 @@ from funding.models import (
 from tests.browser.conftest import SignIn
 from tests.faults.neighbours import frozen_pack
 from tests.funding.actions.test_decisions import propose
+from tests.funding.what_if_moves import begin, from_north_to_south
 from tests.funding.workbook.handed_in import read_upload, stuck_upload
 from tests.world import NOW, Q1, Q2, World
 
@@ -65,6 +67,8 @@ def populate(world: World) -> None:
         by=world.officer,
         at=NOW,
     )
+    first, _ = begin(world), begin(world, "As it is")
+    from_north_to_south(world, first)
     frozen_pack(world)
     draft = reading.draft(world.award, ClaimPart.Q1, {}, None)
     claims.freeze(award=world.award, part=ClaimPart.Q1, seen=draft.digest, by=world.approver, at=NOW)
@@ -109,6 +113,9 @@ def pages(world: World) -> dict[str, list[str]]:
     )
     entry += ("return_ratings", "return_match", "return_evidence")
     claim = [reverse("claim", args=[award, part]) for part in ("q1", "q2", "statement")]
+    as_it_is, moved = Scenario.objects.values_list("pk", flat=True)
+    what_if = of("what_ifs", "what_if_new", "what_if_compare") + of("what_if", pk=moved)
+    compared = f"{reverse('what_if_compare')}?a={as_it_is}&b={moved}"
     freezing = reverse("claim_freeze", args=[award, "q2"])
     return {
         "officer": [
@@ -135,9 +142,14 @@ def pages(world: World) -> dict[str, list[str]]:
             *of("waivers", "waiver_new", "claims"),
             *claim,
             *of("waiver", pk=waiver),
+            *what_if,
+            compared,
+            *of("what_if", pk=as_it_is),
+            *of("what_if_promote", pk=moved),
         ],
         "approver": [
             *of("home", "grants", "waivers"),
+            *of("what_if", pk=moved),
             *of("waiver", pk=waiver),
             *claim,
             freezing,
@@ -170,12 +182,17 @@ def pages(world: World) -> dict[str, list[str]]:
         ],
         "south_certifier": of("home") + of("return", pk=south),
         "board_member": [
-            *of("home", "board", "board_packs", "claims", "api_tokens", "api_token_new", "api"),
+            *of(
+                "home", "board", "board_years", "board_packs", "claims", "api_tokens", "api_token_new", "api"
+            ),
             *claim[:1],
             *(f"{reverse('board')}?as_at={day}" for day in (NOW.date(), "31 2 2026")),
             f"{reverse('board')}?pack={BoardPack.objects.get().pk}",
         ],
-        "auditor": of("home", "grants", "board") + of("allocations", pk=grant) + of("return", pk=accepted),
+        "auditor": of("home", "grants", "board", "what_ifs")
+        + of("what_if", pk=moved)
+        + of("allocations", pk=grant)
+        + of("return", pk=accepted),
         "administrator": of("home", "training", "notices", "jobs"),
     }
 

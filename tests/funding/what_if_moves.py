@@ -44,3 +44,17 @@ def from_north_to_south(world: World, scenario: Scenario, amount: str = "2500.01
     """From what north plans for staffing in Q3 to what south does in Q4."""
     here, there = place(world, world.north, world.staffing, 3), place(world, world.south, world.staffing, 4)
     return move(world, scenario, amount, here, there)
+
+
+def move_fields(world: World, amount: str, **changes: str) -> dict[str, str]:
+    """What a person enters for the same."""
+    staffing = str(world.staffing.pk)
+    return {
+        "move_amount": amount,
+        "from_holder": f"{world.award.pk}-{world.north.pk}",
+        "from_heading": staffing,
+        "from_quarter": "3",
+        "to_holder": f"{world.award.pk}-{world.south.pk}",
+        "to_heading": staffing,
+        "to_quarter": "4",
+    } | changes

@@ -78,7 +78,7 @@ def test_what_the_page_says(world: World) -> None:
     world.open(Q1)
     world.accept(world.return_of(world.north, Q1), by=world.lead, certifier=world.certifier, actual="1000.00")
     world.roll_up()
-    later = dict(status=AwardStatus.ANNOUNCED, basis=Basis.ILLUSTRATIVE, by=world.officer, at=NOW)
+    later = {"status": AwardStatus.ANNOUNCED, "basis": Basis.ILLUSTRATIVE, "by": world.officer, "at": NOW}
     grants.record_award(grant=world.grant, year=YEAR + 1, amount=Decimal("900000.00"), **later)
 
     rows = {(row.grant, row.year): row for row in read(world.partnership)}

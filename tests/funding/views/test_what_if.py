@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from funding.models import CostHeading, Decision, Scenario, ScenarioMove
 from tests.conftest import sign_in
-from tests.funding.what_if_moves import begin, from_north_to_south, move, place
+from tests.funding.what_if_moves import begin, from_north_to_south, move, move_fields, place
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -23,20 +23,6 @@ def text_of(answer: HttpResponse) -> str:
     """The words of the page, without tags and line breaks."""
     main = answer.content.decode().split("<main", 1)[1].split("</main", 1)[0]
     return unescape(" ".join(re.sub(r"<[^>]+>", " ", main).split()))
-
-
-def fields(world: World, amount: str, **changes: str) -> dict[str, str]:
-    """What a person enters to move money from north's staffing in Q3 to south's in Q4."""
-    staffing = str(world.staffing.pk)
-    return {
-        "move_amount": amount,
-        "from_holder": f"{world.award.pk}-{world.north.pk}",
-        "from_heading": staffing,
-        "from_quarter": "3",
-        "to_holder": f"{world.award.pk}-{world.south.pk}",
-        "to_heading": staffing,
-        "to_quarter": "4",
-    } | changes
 
 
 def test_from_the_live_plan_to_a_proposal(world: World) -> None:
@@ -51,13 +37,13 @@ def test_from_the_live_plan_to_a_proposal(world: World) -> None:
     (made,) = Scenario.objects.all()
     address = reverse("what_if", args=[made.pk])
 
-    missing = text_of(officer.post(address, fields(world, "5", from_quarter="", to_holder="")))
+    missing = text_of(officer.post(address, move_fields(world, "5", from_quarter="", to_holder="")))
     assert "Choose the quarter that the money moves from" in missing
     assert "Choose an organisation" in missing
-    too_much = officer.post(address, fields(world, "10000.01"))
+    too_much = officer.post(address, move_fields(world, "10000.01"))
     assert "Move £10,000.00 or less" in text_of(too_much)
     assert 'value="10000.01"' in too_much.content.decode()
-    moved = text_of(officer.post(address, fields(world, "£2,500.01"), follow=True))
+    moved = text_of(officer.post(address, move_fields(world, "£2,500.01"), follow=True))
     assert "£2,500.01 is moved in this scenario" in moved
     assert "The scenario gives South £2,500.01 more and North £2,500.01 less than the live plan" in moved
     # Scenario by quarter, what is not planned, all, and against the live plan.
@@ -105,7 +91,7 @@ def test_two_scenarios_beside_each_other(world: World) -> None:
     assert "South £0.00 £0.00 £0.00 £2,500.01 £0.00 £2,500.01" in page
     same = auditor.get(reverse("what_if_compare"), {"a": first.pk, "b": first.pk})
     assert "Choose another scenario" in text_of(same)
-    for wrong in ("", "999999", "\x00"):
+    for wrong in ("", "999999", "none"):
         answer = auditor.get(reverse("what_if_compare"), {"a": wrong, "b": second.pk})
         assert "Choose the first scenario" in text_of(answer)
 
@@ -125,7 +111,7 @@ def test_set_asides_match_and_the_download(world: World) -> None:
         "Kept by the OPCC of VRU 2026 £200,000.00 20.0% £200,001.00 20.0% 20% of the award: the scenario"
         in page
     )
-    assert "Planned for evaluation £0.00 none £9,500.00 0.7% no share is recorded" in page
+    assert "Planned for evaluation £0.00 0.0% £9,500.00 0.7% no share is recorded" in page
     assert "hold £0.00 of match funding so far" in page
     assert "Take back" not in page
     assert len(queries) <= 10
@@ -134,3 +120,24 @@ def test_set_asides_match_and_the_download(world: World) -> None:
         "OPCC,200000.00,200001.00,1.00",
         "North,450000.00,449999.00,-1.00",
     ]
+
+
+def test_who_may_start_read_and_change(world: World) -> None:
+    made = begin(world)
+    address = reverse("what_if", args=[made.pk])
+    for who, reads, starts in (
+        ("officer", 200, 200),
+        ("approver", 200, 200),
+        ("auditor", 200, 403),
+        ("lead", 404, 404),
+        ("board_member", 404, 404),
+        ("administrator", 404, 404),
+    ):
+        client = sign_in(getattr(world, who))
+        assert client.get(reverse("what_ifs")).status_code == reads
+        assert client.get(address).status_code == reads
+        assert client.get(reverse("what_if_new")).status_code == starts
+    assert sign_in(world.auditor).post(address, move_fields(world, "1.00")).status_code == 403
+    assert sign_in(world.approver).get(reverse("what_if_promote", args=[made.pk])).status_code == 403
+    assert sign_in(world.officer).get(reverse("what_if_promote", args=[made.pk])).status_code == 302
+    assert not ScenarioMove.objects.exists()
