@@ -11,6 +11,7 @@ class Permission(StrEnum):
     VIEW_MONEY = "view awards, allocations and decisions"
     RECORD_AWARD = "record awards"
     PROPOSE_DECISION = "propose decisions"
+    WHAT_IF = "try out changes in scenarios"
     DECIDE = "approve or reject decisions"
     FREEZE_CLAIM = "freeze claims to the Home Office"
     KEEP_BOARD = "keep the board's meetings, actions and milestones"
@@ -64,6 +65,7 @@ ROLES: dict[Role, RoleRow] = {
                 P.VIEW_MONEY,
                 P.RECORD_AWARD,
                 P.PROPOSE_DECISION,
+                P.WHAT_IF,
                 P.OPEN_ROUND,
                 P.VIEW_RETURNS,
                 P.REVIEW_RETURN,
@@ -79,6 +81,7 @@ ROLES: dict[Role, RoleRow] = {
             {
                 P.VIEW_BOARD,
                 P.VIEW_MONEY,
+                P.WHAT_IF,
                 P.DECIDE,
                 P.FREEZE_CLAIM,
                 P.VIEW_RETURNS,

@@ -33,6 +33,8 @@ from funding.models import (
     ReturnQuery,
     ReturnRound,
     ReturnVersion,
+    Scenario,
+    ScenarioMove,
     Waiver,
     WorkbookUpload,
 )
@@ -270,3 +272,21 @@ def visible_milestones(person: Acting) -> MilestoneQuerySet:
 def find_milestone(request: HttpRequest, pk: int) -> Milestone:
     """Raises Http404 outside the person's scope."""
     return get_object_or_404(visible_milestones(acting(request)), pk=pk)
+
+
+def visible_scenarios(person: Acting) -> QuerySet[Scenario]:
+    scenarios = Scenario.objects.select_related("partnership", "made_by")
+    if person.partnership and person.has(Permission.VIEW_MONEY):
+        return scenarios.filter(partnership=person.partnership)
+    return scenarios.none()
+
+
+def find_scenario(request: HttpRequest, pk: int) -> Scenario:
+    """Raises Http404 outside the person's scope."""
+    return get_object_or_404(visible_scenarios(acting(request)), pk=pk)
+
+
+def find_scenario_move(request: HttpRequest, pk: int) -> ScenarioMove:
+    """Raises Http404 outside the person's scope."""
+    moves = ScenarioMove.objects.select_related("scenario__partnership")
+    return get_object_or_404(moves.filter(scenario__in=visible_scenarios(acting(request))), pk=pk)

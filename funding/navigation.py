@@ -16,7 +16,7 @@ P = Permission
 ITEMS: tuple[tuple[str, str, tuple[Permission, ...], tuple[str, ...]], ...] = (
     ("Home", "home", (), ()),
     ("Board", "board", (P.VIEW_BOARD,), ()),
-    ("Grants", "grants", (P.VIEW_MONEY,), ("/awards/", "/claims/")),
+    ("Grants", "grants", (P.VIEW_MONEY,), ("/awards/", "/claims/", "/what-if/")),
     ("Decisions", "decisions", (P.VIEW_MONEY,), ()),
     (
         "Returns",

@@ -9,6 +9,7 @@ from funding.views import (
     board_actions,
     board_changes,
     board_questions,
+    board_years,
     bulk,
     calendar,
     certification,
@@ -39,6 +40,7 @@ from funding.views import (
     training,
     uploads,
     variances,
+    what_if,
 )
 
 urlpatterns = [
@@ -53,6 +55,14 @@ urlpatterns = [
     path("decisions/", decisions.decisions, name="decisions"),
     path("decisions/<int:pk>/", decisions.decision, name="decision"),
     path("decisions/<int:pk>/answer/", decisions.answer, name="decision_answer"),
+    # What if
+    path("what-if/", what_if.scenarios, name="what_ifs"),
+    path("what-if/new/", what_if.start, name="what_if_new"),
+    path("what-if/compare/", what_if.compare, name="what_if_compare"),
+    path("what-if/<int:pk>/", what_if.scenario, name="what_if"),
+    path("what-if/<int:pk>/organisations.csv", what_if.table_csv, name="what_if_csv"),
+    path("what-if/<int:pk>/promote/", what_if.promote, name="what_if_promote"),
+    path("what-if/moves/<int:pk>/take-back/", what_if.take_back, name="what_if_take_back"),
     # Claims to the Home Office
     path("claims/", claims.claims, name="claims"),
     path("claims/<int:pk>/<slug:part>/", claims.claim, name="claim"),
@@ -133,6 +143,8 @@ urlpatterns = [
     path("training/", training.training, name="training"),
     # The board
     path("board/", board.board, name="board"),
+    path("board/years/", board_years.years, name="board_years"),
+    path("board/years/years.csv", board_years.years_csv, name="board_years_csv"),
     path("board/packs/", board.board_packs, name="board_packs"),
     path("board/packs/<int:pk>/pack.pdf", board.pack_pdf, name="board_pack_pdf"),
     path("board/packs/<int:pk>/pack.xlsx", board.pack_xlsx, name="board_pack_xlsx"),

@@ -86,6 +86,10 @@ SENTENCES: Mapping[str, str] = {
     "flag_answered_once": "This flag has been answered already.",
     "flag_answered_by_another": "You prepared or certified this return. Somebody else must answer its flags.",
     "flag_dismissed_with_reason": "Say why you dismiss this flag.",
+    "scenario_name_once": "Your partnership already has a scenario of this name.",
+    "scenario_amount_not_below_spent": "This would leave less than nothing, or less than was spent. "
+    "Take back a later move first.",
+    "scenario_move_taken_back_once": "This move was taken back already.",
     "budget_line_once": "This intervention already has a budget line with this heading and description.",
 }
 

@@ -72,6 +72,7 @@ from funding.models.rollup import (
     RunKind,
 )
 from funding.models.round import ReturnRound
+from funding.models.scenario import Scenario, ScenarioAmount, ScenarioDecision, ScenarioMove
 from funding.models.version import Certificate, ReturnVersion
 
 __all__ = [
@@ -154,6 +155,10 @@ __all__ = [
     "RollUpMark",
     "RollUpRun",
     "RunKind",
+    "Scenario",
+    "ScenarioAmount",
+    "ScenarioDecision",
+    "ScenarioMove",
     "ShareInput",
     "SpendLine",
     "Theme",

@@ -43,6 +43,7 @@ from tests.faults.neighbours import (
     frozen_pack,
     propose,
 )
+from tests.funding.what_if_moves import begin, from_north_to_south, move_fields
 from tests.funding.workbook.handed_in import Again, read_upload, stuck_upload
 from tests.remembered import remembered
 from tests.world import NOW, Q1, Q2, START, World, build_world
@@ -129,6 +130,10 @@ TABLE = (
     Route("claim_xlsx", "award", CLAIM_READERS, methods="GET"),
     Route("decision", "decision", OPCC, methods="GET"),
     Route("decision_answer", "decision", OPCC, APPROVERS, leads_back=True),
+    Route("what_if", "scenario", OPCC, OFFICERS | APPROVERS),
+    Route("what_if_csv", "scenario", OPCC, methods="GET"),
+    Route("what_if_promote", "scenario", OPCC, OFFICERS, is_form=True),
+    Route("what_if_take_back", "scenario move", OPCC, OFFICERS | APPROVERS, leads_back=True, is_button=True),
     Route("budget_line_new", "intervention", LEADS, LEADS, is_form=True),
     Route("targets", "intervention", LEADS, LEADS, is_form=True, not_for={"police"}),
     Route("budget_line_change", "budget line", LEADS, LEADS, is_form=True),
@@ -279,6 +284,10 @@ class Stage:
         self.waivers = {owner: ask_waiver(place) for owner, place in places.items()}
         self.packs = {owner: frozen_pack(place).pk for owner, place in places.items()}
         self.boards = {owner: board_of(place) for owner, place in places.items()}
+        self.scenarios = {owner: begin(place) for owner, place in places.items()}
+        self.moves = {
+            owner: from_north_to_south(place, self.scenarios[owner]) for owner, place in places.items()
+        }
         self.approved = {owner: ask_waiver(place, approve=True) for owner, place in places.items()}
         for owner, (place, _, _) in self.preparers.items():
             ask_query(self.found(owner), place.officer, self.canary(owner))
@@ -361,6 +370,8 @@ class Stage:
         for owner, place in (("north", self.world), ("far_north", self.far)):
             numbers["grant", owner], numbers["award", owner] = place.grant.pk, place.award.pk
             numbers["decision", owner] = self.decisions[owner].pk
+            numbers["scenario", owner] = self.scenarios[owner].pk
+            numbers["scenario move", owner] = self.moves[owner].pk
             numbers["round", owner] = place.return_of(place.north, Q2).round_id
             numbers["pack", owner] = self.packs[owner]
             numbers |= {(about, owner): number for about, number in self.boards[owner].items()}
@@ -390,6 +401,8 @@ class Stage:
             "allocations": lambda: self._proposal(owner),
             "claim_freeze": lambda: {"confirmed": "on"},
             "decision_answer": lambda: {"choice": "reject", "answer": "No."},
+            "what_if": lambda: move_fields(self.far if owner == "far_north" else self.world, "1.00"),
+            "what_if_promote": lambda: {"reference": "CELL", "reason": "A cell."},
             "budget_line_new": lambda: {
                 "cost_heading": self.world.services.pk, "description": "Cell",
                 "quarter_1": "0",

@@ -26,6 +26,7 @@ from funding.models import (
     Milestone,
     QuarterlyReturn,
     ReturnQuery,
+    Scenario,
     WaivedRule,
     Waiver,
     WorkbookUpload,
@@ -33,6 +34,7 @@ from funding.models import (
 from tests.browser.conftest import SignIn
 from tests.faults.neighbours import board_of, frozen_pack
 from tests.funding.actions.test_decisions import propose
+from tests.funding.what_if_moves import begin, from_north_to_south
 from tests.funding.workbook.handed_in import read_upload, stuck_upload
 from tests.world import NOW, Q1, Q2, World
 
@@ -68,6 +70,8 @@ def populate(world: World) -> None:
         by=world.officer,
         at=NOW,
     )
+    first, _ = begin(world), begin(world, "As it is")
+    from_north_to_south(world, first)
     frozen_pack(world)
     board_of(world)
     draft = reading.draft(world.award, ClaimPart.Q1, {}, None)
@@ -115,6 +119,9 @@ def pages(world: World) -> dict[str, list[str]]:
     )
     entry += ("return_ratings", "return_match", "return_evidence")
     claim = [reverse("claim", args=[award, part]) for part in ("q1", "q2", "statement")]
+    as_it_is, moved = Scenario.objects.values_list("pk", flat=True)
+    what_if = of("what_ifs", "what_if_new", "what_if_compare") + of("what_if", pk=moved)
+    compared = f"{reverse('what_if_compare')}?a={as_it_is}&b={moved}"
     freezing = reverse("claim_freeze", args=[award, "q2"])
     return {
         "officer": [
@@ -151,9 +158,14 @@ def pages(world: World) -> dict[str, list[str]]:
             *of("milestone_change", "milestone_report", pk=Milestone.objects.get().pk),
             *claim,
             *of("waiver", pk=waiver),
+            *what_if,
+            compared,
+            *of("what_if", pk=as_it_is),
+            *of("what_if_promote", pk=moved),
         ],
         "approver": [
             *of("home", "grants", "waivers"),
+            *of("what_if", pk=moved),
             *of("waiver", pk=waiver),
             *claim,
             freezing,
@@ -192,6 +204,7 @@ def pages(world: World) -> dict[str, list[str]]:
                 "board_packs",
                 "flags",
                 "board_changes",
+                "board_years",
                 "claims",
                 "api_tokens",
                 "api_token_new",
@@ -203,7 +216,10 @@ def pages(world: World) -> dict[str, list[str]]:
             *(f"{reverse('board')}?as_at={day}" for day in (NOW.date(), "31 2 2026")),
             f"{reverse('board')}?pack={BoardPack.objects.get().pk}",
         ],
-        "auditor": of("home", "grants", "board") + of("allocations", pk=grant) + of("return", pk=accepted),
+        "auditor": of("home", "grants", "board", "what_ifs")
+        + of("what_if", pk=moved)
+        + of("allocations", pk=grant)
+        + of("return", pk=accepted),
         "administrator": of("home", "training", "notices", "jobs"),
     }
 

@@ -108,6 +108,7 @@ WRITER = {
     "return_certify": "certifier", "return_review": "officer", "return_ratings": "lead", "return_match": "lead", "return_revert": "lead", "deputy_end": "certifier", "api_token_revoke": "officer",
     "upload_new": "lead", "upload": "lead", "upload_discard": "lead", "upload_retry": "lead", "targets": "lead",
     "return_query": "officer", "return_reopen": "officer", "return_extension": "officer", "query": "lead",
+    "what_if": "officer", "what_if_promote": "officer", "what_if_take_back": "officer",
     "query_settle": "officer", "claim_freeze": "approver", "round_close": "officer", "waiver": "approver", "waiver_end": "approver",
 }  # fmt: skip
 EFFECTLESS = {"return_check", "return_recall"}
@@ -175,6 +176,11 @@ def test_no_query_breaks_a_page(standing: Stage, who: str) -> None:
                 "home",
                 "grants",
                 "claims",
+                "what_ifs",
+                "what_if_new",
+                "what_if_compare",
+                "board_years",
+                "board_years_csv",
                 "decisions",
                 "plan",
                 "intervention_new",

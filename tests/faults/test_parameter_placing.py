@@ -23,6 +23,7 @@ WRITER = {
     "return_patrols": "police_lead", "hotspot_end": "police_lead", "return_certify": "certifier", "decision_answer": "approver",
     "award_new": "officer", "award_change": "officer", "allocations": "officer", "return_review": "officer", "deputy_end": "certifier", "api_token_revoke": "officer",
     "return_query": "officer", "return_reopen": "officer", "return_extension": "officer", "query_settle": "officer",
+    "what_if": "officer", "what_if_promote": "officer", "what_if_take_back": "officer",
     "round_close": "officer", "claim_freeze": "approver", "waiver": "approver", "waiver_end": "approver",
 }  # fmt: skip
 WRITING = [route for route in TABLE if route.writers]
@@ -81,6 +82,7 @@ UNSTEADY = [
     ),
     *("frozen_at", "asked_at", "settled_at", "granted_at", "closed_at", "ended_at", "revoked_at"),
     *("planned_at", "cancelled_at", "outcome_at", "done_at", "reported_at"),
+    *("moved_at", "taken_back_at"),
     *(
         "stored_as",
         "uploaded_at",

@@ -28,6 +28,7 @@ from funding.models import (
     PublishedAllocation,
     QuarterlyReturn,
     RollUpMark,
+    Scenario,
     ShareInput,
 )
 from funding.reconciliation import reconcile
@@ -74,11 +75,20 @@ def test_the_demonstration(load: Callable[..., str]) -> None:
     _claims_are_frozen()
     _the_board_meets()
     _flags_and_changes()
+    _a_scenario_is_there()
     # The same day gives the same figures.
     spent = QuarterlyReturn.objects.aggregate(total=Sum("spend_lines__actual"))["total"]
     assert spent == Decimal("11724363.25")
     assert load() == ""  # a second load does nothing
     assert "board-member@demo.example" in load("--sign-ins")
+
+
+def _a_scenario_is_there() -> None:
+    """Labelled as illustrative, and of the same total as the plan that it was copied from."""
+    made = Scenario.objects.get()
+    assert made.name.startswith("Illustrative")
+    assert made.moves.count() == 2
+    assert made.amounts.aggregate(total=Sum("wanted"))["total"] == made.total
 
 
 def _everything_is_shared_out() -> None:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from authorities.models import Partnership
 from authorities.sign_in import demo_people
 from funding.actions import rollups
-from funding.demo import claims, delivery, facts, governance, money, people, returns
+from funding.demo import claims, delivery, facts, governance, money, people, returns, scenarios
 
 
 class Command(BaseCommand):
@@ -48,6 +48,7 @@ class Command(BaseCommand):
             returns.draw_hotspots(cast)
             returns.return_every_quarter(cast, today)
             governance.govern(cast, today)
+            scenarios.try_out(cast, today)
         rebuilt = rollups.roll_up(clock=timezone.now)
         self.stdout.write(f"Loaded the demonstration as of {today}; rolled up {rebuilt} quarters.")
 

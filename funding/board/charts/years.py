@@ -1,0 +1,83 @@
+"""The grants year by year as a chart with its table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from funding.board.charts.chart import Chart, known
+from funding.board.charts.spec import Panel, Series, vertical
+from funding.board.charts.table import Cell, Column, Kind, Table
+from funding.board.years import GrantYear
+from funding.money import ZERO, pounds
+from funding.quarters import year_label
+
+NO_PLAN = "nothing planned"
+
+
+def years(rows: Sequence[GrantYear], shown: Sequence[int], this_year: int) -> Chart:
+    """Award, allocated, spent and forecast of the years that are shown."""
+    chosen = [row for row in rows if row.year in shown]
+    heads = ("Award", "Allocated", "Spent", "Forecast for the year")
+    table = Table(
+        "Grants by financial year",
+        (
+            Column("Year and grant", Kind.TEXT),
+            Column("Award is", Kind.TEXT),
+            *(Column(head) for head in heads),
+        ),
+        tuple(row for year in shown for row in _of_year(year, [one for one in chosen if one.year == year])),
+    )
+    spent = [known(row.spent for row in chosen if row.year == year) for year in shown]
+    forecast = [known(row.forecast for row in chosen if row.year == year) for year in shown]
+    stack = [
+        Series("Spent", "actual", spent),
+        Series(
+            "Forecast, not spent yet",
+            "forecast",
+            [_rest(*pair) for pair in zip(forecast, spent, strict=True)],
+        ),
+    ]
+    awarded = [known(row.amount for row in chosen if row.year == year) for year in shown]
+    drawing = vertical([year_label(year) for year in shown], stack, line=Series("Award", "plan", awarded))
+    panels = (Panel("years", table.caption, "m", drawing),) if chosen else ()
+    subtitle = "Pounds, all funds. Spent: certified returns. Forecast: spent, and expected until 31 March."
+    return Chart("years", _title(rows, this_year), subtitle, table, panels)
+
+
+def _of_year(year: int, rows: Sequence[GrantYear]) -> list[tuple[Cell, ...]]:
+    """The grants of a year, and their sum where there are several."""
+    label = year_label(year)
+    if not rows:
+        return [(f"{label}: no award", "", "none", "none", "none", "none")]
+    found = [
+        (f"{label}: {row.grant}", row.basis, row.amount, row.allocated, row.spent, _or_none(row.forecast))
+        for row in rows
+    ]
+    if len(rows) > 1:
+        sums = (sum((row.amount for row in rows), ZERO), sum((row.allocated for row in rows), ZERO))
+        spent, forecast = known(row.spent for row in rows), known(row.forecast for row in rows)
+        found.append((f"{label}: all grants", "", *sums, spent, _or_none(forecast)))
+    return found
+
+
+def _or_none(forecast: Decimal | None) -> Decimal | str:
+    return NO_PLAN if forecast is None else forecast
+
+
+def _rest(forecast: Decimal | None, spent: Decimal | None) -> Decimal | None:
+    """Returns that took more than the forecast leave nothing to expect."""
+    return None if forecast is None else max(forecast - (spent or ZERO), ZERO)
+
+
+def _title(rows: Sequence[GrantYear], year: int) -> str:
+    now, then = (known(row.amount for row in rows if row.year == one) for one in (year, year + 1))
+    this, following = year_label(year), year_label(year + 1)
+    if then is None:
+        return f"No award is recorded for {following} yet"
+    if now is None:
+        return f"{pounds(then)} is awarded for {following}"
+    if then == now:
+        return f"As much is awarded for {following} as for {this}: {pounds(then)}"
+    word = "more" if then > now else "less"
+    return f"{pounds(then)} is awarded for {following}, {pounds(abs(then - now))} {word} than for {this}"

@@ -1,0 +1,127 @@
+"""The grants year by year, and where a fund ends. From derived rows, like every page of the board."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Sum
+
+from authorities.filters import date_words
+from authorities.models import Partnership
+from funding.board.facts import COUNTED, FundFact, Spend
+from funding.board.outturn import QuarterLine, expected
+from funding.models import Award, Basis, Figure, ReturnFigure
+from funding.money import ZERO, pounds
+from funding.quarters import Quarter, year_label
+
+SUMS = ("plan", "actual", "forecast_2", "forecast_3", "forecast_4")
+
+
+@dataclass(frozen=True)
+class GrantYear:
+    """One award. `spent` is None before anything was returned of it, `forecast` where nothing is planned."""
+
+    fund: FundFact
+    grant: str
+    year: int
+    basis: str
+    amount: Decimal
+    allocated: Decimal
+    spent: Decimal | None
+    forecast: Decimal | None
+
+
+@dataclass(frozen=True)
+class Cliff:
+    """Where the awards of a fund end: the last year that has one, and how much that year has."""
+
+    fund: FundFact
+    last_year: int
+    amount: Decimal
+
+    @property
+    def last_day(self) -> date:
+        return Quarter(self.last_year, 4).ends_on
+
+    def sentence(self, today: date) -> str:
+        """What has no award after which day."""
+        name, ends_on, annual = self.fund.name, self.fund.ends_on, pounds(self.amount)
+        last = f"for {year_label(self.last_year)}"
+        if ends_on and ends_on <= self.last_day:
+            if ends_on < today:
+                return f"{name} funding ended on {date_words(ends_on)}: {annual} a year has no award since."
+            return f"{name} funding ends on {date_words(ends_on)}: {annual} a year has no award after that."
+        known = (
+            f"{name} funding ends on {date_words(ends_on)}" if ends_on else f"No end of {name} is recorded"
+        )
+        return (
+            f"{known}. Its last award is {last}: {annual} a year has no award after "
+            f"{date_words(self.last_day)}."
+        )
+
+
+def read(partnership: Partnership) -> list[GrantYear]:
+    """Every award of the partnership, in three queries."""
+    awards = list(
+        Award.objects.of(partnership)
+        .order_by("grant__fund__paid_to_police", "grant__fund__starts_on", "grant__fund", "year", "pk")
+        .annotate(held=Sum("allocation_figures__amount"))
+        .values_list(
+            *("pk", "grant__name", "year", "basis", "amount", "held"),
+            *("grant__fund", "grant__fund__code", "grant__fund__name", "grant__fund__paid_to_police"),
+            *("grant__fund__starts_on", "grant__fund__ends_on"),
+        )
+    )
+    lines = _lines(partnership, {pk: year for pk, _, year, *_ in awards})
+    return [
+        GrantYear(
+            FundFact(*of_fund),
+            *(grant, year, Basis(basis).label, amount, held or ZERO),
+            *_spent(lines.get(pk, [])),
+        )
+        for pk, grant, year, basis, amount, held, *of_fund in awards
+    ]
+
+
+def _lines(partnership: Partnership, years: dict[int, int]) -> dict[int, list[QuarterLine]]:
+    """The quarters of everybody who plans something of an award, by award."""
+    bases: dict[tuple[int, int], dict[int, str]] = defaultdict(dict)
+    rows = ReturnFigure.objects.filter(organisation__partnership=partnership, basis__in=COUNTED)
+    for body, year, quarter, basis in rows.values_list("organisation", "year", "quarter_number", "basis"):
+        bases[body, year][quarter] = basis
+    spends: dict[tuple[int, int], dict[int, Spend]] = defaultdict(dict)
+    figures = Figure.objects.filter(award__in=list(years)).order_by()
+    sums = figures.values_list("organisation", "award", "quarter_number").annotate(
+        **{f"sum_{name}": Sum(name) for name in SUMS}
+    )
+    for body, award, quarter, plan, actual, second, third, fourth in sums:
+        spends[body, award][quarter] = Spend(
+            body, award, quarter, plan, actual, {2: second, 3: third, 4: fourth}
+        )
+    found: dict[int, list[QuarterLine]] = defaultdict(list)
+    for (body, award), own in spends.items():
+        found[award] += expected(own, bases.get((body, years[award]), {}))
+    return found
+
+
+def _spent(lines: Sequence[QuarterLine]) -> tuple[Decimal | None, Decimal | None]:
+    """Spent to date, and what is expected by 31 March."""
+    counted = [line for line in lines if line.is_counted]
+    spent = sum((line.spent for line in counted), ZERO) if counted else None
+    return spent, sum((line.expected for line in lines), ZERO) if lines else None
+
+
+def cliffs(rows: Sequence[GrantYear], year: int) -> list[Cliff]:
+    """Where the awards of each fund end: those that end with the year before this one, or later."""
+    found = []
+    for fund in dict.fromkeys(row.fund for row in rows):
+        own = [row for row in rows if row.fund == fund]
+        last = max(row.year for row in own)
+        if last >= year - 1:
+            annual = sum((row.amount for row in own if row.year == last), ZERO)
+            found.append(Cliff(fund, last, annual))
+    return sorted(found, key=lambda cliff: cliff.last_year)
