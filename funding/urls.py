@@ -3,6 +3,7 @@
 from django.urls import path
 
 from funding.api import views as api
+from funding.board import drill_views as drill
 from funding.board import views as board
 from funding.views import (
     allocations,
@@ -130,6 +131,10 @@ urlpatterns = [
     path("board/packs/", board.board_packs, name="board_packs"),
     path("board/packs/<int:pk>/pack.pdf", board.pack_pdf, name="board_pack_pdf"),
     path("board/packs/<int:pk>/pack.xlsx", board.pack_xlsx, name="board_pack_xlsx"),
+    path("board/rows/", drill.rows, name="board_rows"),
+    path("board/rows.csv", drill.rows_csv, name="board_rows_csv"),
+    path("board/lines/<int:pk>/", drill.line, name="board_line"),
+    path("board/<slug:table>.xlsx", board.table_xlsx, name="board_xlsx"),
     path("board/<slug:table>.csv", board.table_csv, name="board_csv"),
     # For programs
     path("api/", api.about, name="api"),
