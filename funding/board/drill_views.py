@@ -102,9 +102,7 @@ def _question(request: HttpRequest) -> tuple[Filters, drill.Question, Stamp]:
     assert person.partnership is not None  # the access door lets nobody in without a membership
     filters, awards, recipients, stamp = figures.selected(person.partnership, asked, timezone.localdate())
     names = person.has(Permission.VIEW_HOTSPOT_NAMES)
-    question = drill.ask(
-        asked, year=filters.year, awards=awards, recipients=recipients, sees_names=names
-    )
+    question = drill.ask(asked, year=filters.year, awards=awards, recipients=recipients, sees_names=names)
     return filters, question, stamp
 
 
@@ -158,13 +156,11 @@ def rows_csv(request: HttpRequest) -> HttpResponse:
     writer.writerow(head)
     # The amounts are numbers of our own; everything else may hold what people typed.
     for row in body:
-        writer.writerow([
-            cell if place == amount else neutral(str(cell or "")) for place, cell in enumerate(row)
-        ])
+        writer.writerow(
+            [cell if place == amount else neutral(str(cell or "")) for place, cell in enumerate(row)]
+        )
     writer.writerow(["Total", *([""] * (amount - 1)), plain(found.totals.found_amount)])
-    response = HttpResponse(
-        BYTE_ORDER_MARK + buffer.getvalue(), content_type="text/csv; charset=utf-8"
-    )
+    response = HttpResponse(BYTE_ORDER_MARK + buffer.getvalue(), content_type="text/csv; charset=utf-8")
     name = f"board-rows-{question.measure}-{year_label(question.year).replace('/', '-')}.csv"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -62,7 +62,7 @@ def read(partnership: Partnership, asked: Mapping[str, str], today: date) -> tup
 def selected(
     partnership: Partnership, asked: Mapping[str, str], today: date
 ) -> tuple[Filters, list[AwardFact], list[Recipient], Stamp]:
-    """What the filters of the address leave to choose rows from: awards, organisations, and as at which run."""
+    """What the filters of the address leave: awards, organisations; and as at which run."""
     recipients, stamp, latest, _ = standing(partnership)
     awards, _ = _holdings(partnership)
     filters = offered(asked, recipients=recipients, awards=awards, latest=latest, today=today)

@@ -130,6 +130,8 @@ def _certified(
             ),
             ZERO,
         ),
-        tuple((number, Decimal(amount)) for number, amount in sorted(own["forecasts"].items())) if own else (),
+        tuple((number, Decimal(amount)) for number, amount in sorted(own["forecasts"].items()))
+        if own
+        else (),
         state,
     )

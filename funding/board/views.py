@@ -66,9 +66,7 @@ def table_xlsx(request: HttpRequest, table: str) -> HttpResponse:
     chart, facts = _one_table(request, table)
     stamp = facts.stamp
     origin = f"{facts.partnership}, as at roll-up {stamp.run}." if stamp.run else "Nothing is rolled up yet."
-    response = HttpResponse(
-        workbook.write_one(chart, origin), content_type=packs.CONTENT_TYPES["xlsx"]
-    )
+    response = HttpResponse(workbook.write_one(chart, origin), content_type=packs.CONTENT_TYPES["xlsx"])
     response["Content-Disposition"] = f'attachment; filename="{exports.file_name(chart, facts, "xlsx")}"'
     response["X-Content-Type-Options"] = "nosniff"
     return response

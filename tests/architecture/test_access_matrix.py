@@ -162,6 +162,7 @@ TABLE = (
     Route("round_close", "round", OPCC, OFFICERS, is_form=True),
     Route("board_pack_pdf", "pack", OPCC | {"board_member"}, methods="GET"),
     Route("board_pack_xlsx", "pack", OPCC | {"board_member"}, methods="GET"),
+    Route("board_line", "budget line", BOARD, methods="GET"),
     Route("waiver", "waiver", OPCC, APPROVERS),
     Route("waiver_end", "approved waiver", OPCC, OFFICERS | APPROVERS, leads_back=True, is_button=True),
 )

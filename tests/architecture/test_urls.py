@@ -59,6 +59,8 @@ OPEN_TO: dict[str, set[str]] = {
     "jobs": {"officer", "administrator"},
     "board": {"officer", "approver", "board_member", "auditor"},
     "board_packs": {"officer", "approver", "board_member", "auditor"},
+    "board_rows": {"officer", "approver", "board_member", "auditor"},
+    "board_rows_csv": {"officer", "approver", "board_member", "auditor"},
     "claims": {"officer", "approver", "auditor", "board_member"},
     "grants": {"officer", "approver", "auditor"},
     "hotspots": {"officer", "approver", "police_lead"},

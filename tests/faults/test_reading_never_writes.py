@@ -32,6 +32,8 @@ PLAIN = (
         "training",
         "board",
         "board_packs",
+        "board_rows",
+        "board_rows_csv",
         "grants",
         "claims",
         "decisions",
@@ -73,7 +75,7 @@ def visits(standing: Stage) -> Iterator[tuple[str, str, str]]:
     may read."""
     is_first = standing.stage == DRAFT
     plain = [reverse(name) for name in PLAIN] + [
-        reverse("board_csv", args=[slug]) for slug in list(TABLES)[:3]
+        reverse(name, args=[slug]) for name in ("board_csv", "board_xlsx") for slug in list(TABLES)[:3]
     ]
     verbs = ("get", "head") if is_first else ("get",)
     for principal in PRINCIPALS[:12]:

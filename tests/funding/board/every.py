@@ -5,8 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from authorities.models import User
-from funding.actions import corrections, nil, reviews, returns
-from funding.board.pack import make_due
+from funding.actions import corrections, nil, returns, reviews
 from funding.models import BudgetLine, PublishedAllocation, QuarterlyReturn, Tier
 from tests.faults.neighbours import build_neighbours
 from tests.remembered import remembered
@@ -17,8 +16,8 @@ Places = tuple[World, World]
 
 @remembered
 def build_every() -> Places:
-    """Accepted, certified, corrected, queried, nil and missing returns, in both; quarter 1 closed, with its
-    pack. No two amounts are alike, so that a figure in the wrong place shows."""
+    """Accepted, certified, corrected, queried, nil and missing returns, in both; quarter 1 is closed, so
+    that its pack is due. No two amounts are alike, so that a figure in the wrong place shows."""
     world = build_world()
     far = build_neighbours(world)
     for place, heading in ((world, world.staffing), (far, world.services)):
@@ -41,7 +40,6 @@ def build_every() -> Places:
     for place in (world, far):
         reviews.close_round(opened=place.return_of(place.north, Q1).round, by=place.officer, at=NOW)
     world.roll_up()
-    make_due(clock=lambda: NOW)
     return world, far
 
 
@@ -55,7 +53,11 @@ def _year(place: World, pennies: Decimal) -> None:
         actual=str(Decimal("9000.10") + pennies), forecast=str(Decimal("9500.20") + pennies),
     )  # fmt: skip
     asked = place.certify(
-        place.return_of(place.south, Q1), by=south[0], certifier=south[1], actual="7777.77", forecast="7070.70"
+        place.return_of(place.south, Q1),
+        by=south[0],
+        certifier=south[1],
+        actual="7777.77",
+        forecast="7070.70",
     )
     _nothing(place, place.return_of(place.police, Q1), place.police_lead, place.police_certifier)
     place.open(Q2)

@@ -110,9 +110,7 @@ class Recomputed:
         before = [number for who, number in self.counted if who == body and number < quarter]
         if before:
             forecasts = [
-                amount
-                for key, amount in self.made[quarter].items()
-                if key[:3] == (body, award, max(before))
+                amount for key, amount in self.made[quarter].items() if key[:3] == (body, award, max(before))
             ]
             if forecasts:
                 return sum(forecasts, Decimal("0.00"))
@@ -233,7 +231,9 @@ class Recomputed:
     def _hotspots(self) -> Cells:
         of_police = {award for award, row in self.awards.items() if row[2]}
         cells = {
-            (f"Q{number}", 6): self.total(self.spent, lambda key, n=number: key[1] in of_police and key[2] == n)  # type: ignore[misc]
+            (f"Q{number}", 6): self.total(
+                self.spent, lambda key, n=number: key[1] in of_police and key[2] == n
+            )  # type: ignore[misc]
             for number in (1, 2, 3, 4)
         }
         return {**cells, ("Year", 6): self.total(self.spent, lambda key: key[1] in of_police)}
