@@ -220,6 +220,16 @@ def find_upload(request: HttpRequest, pk: int) -> WorkbookUpload:
     return get_object_or_404(found.filter(quarterly_return__organisation=own), pk=pk)
 
 
+def find_line_of_board(request: HttpRequest, pk: int) -> BudgetLine:
+    """One of the person's partnership, for those who see its board. Raises Http404 outside it."""
+    person = acting(request)
+    lines = BudgetLine.objects.select_related(
+        "cost_heading", "intervention__organisation", "intervention__award__grant__fund"
+    )
+    seen = lines.filter(intervention__organisation__partnership=person.partnership)
+    return get_object_or_404(seen if person.has(Permission.VIEW_BOARD) else lines.none(), pk=pk)
+
+
 def find_pack(request: HttpRequest, pk: int) -> BoardPack:
     """One of the person's partnership, for those who see its board. Raises Http404 outside it."""
     person = acting(request)

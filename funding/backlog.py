@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.core.cache import cache
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from authorities.models import Partnership
 from funding.models import (
     UNFINISHED_UPLOADS,
     EmailState,
     Notice,
+    ReturnRound,
     RollUpMark,
     RollUpRun,
+    RunKind,
     UploadState,
     WorkbookUpload,
 )
+from funding.quarters import Quarter
 
 # A hand-over to the mail server takes seconds: after this long the job that claimed it is dead.
 EMAIL_DEAD_AFTER = timedelta(minutes=10)
@@ -23,6 +30,12 @@ EMAIL_DEAD_AFTER = timedelta(minutes=10)
 EMAIL_LATE_AFTER = timedelta(minutes=10)
 UPLOAD_SILENT_AFTER, UPLOAD_ATTEMPTS = timedelta(minutes=2), 3
 MARK_OLD_AFTER = timedelta(minutes=15)
+# A rebuild takes well under a second, a comparison of everything minutes.
+RUN_DEAD_AFTER, RECOMPUTE_DEAD_AFTER = timedelta(minutes=10), timedelta(hours=1)
+# Whatever was begun longer ago and is not done counts as failed where its quarter still waits.
+RUN_UNDER_WAY = timedelta(minutes=1)
+# A pack is made within a minute of its figures having settled.
+PACK_LATE_AFTER = timedelta(minutes=15)
 
 
 def emails_to_decide(at: datetime) -> QuerySet[Notice]:
@@ -69,6 +82,83 @@ def marks_waiting(partnership: Partnership) -> tuple[int, datetime | None]:
     marks = RollUpMark.objects.filter(organisation__partnership=partnership)
     found = marks.aggregate(count=Count("pk"), oldest=Min("marked_at"))
     return found["count"], found["oldest"]
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One quarter of an organisation that is to be rolled up: how many changes, since when, and how many
+    runs of it were begun and not finished since one was."""
+
+    organisation: str
+    quarter: Quarter
+    changes: int
+    oldest: datetime
+    unfinished: int
+
+
+def quarters_waiting(partnership: Partnership, at: datetime) -> list[Waiting]:
+    """The oldest first."""
+    same = {name: OuterRef(name) for name in ("organisation", "year", "quarter_number")}
+    later = RollUpRun.objects.done().filter(**same, pk__gt=OuterRef("pk"))
+    begun = RollUpRun.objects.filter(~Exists(later), **same, done_at=None, started_at__lt=at - RUN_UNDER_WAY)
+    marks = RollUpMark.objects.filter(organisation__partnership=partnership).order_by()
+    rows = (
+        marks.values("organisation", "organisation__short_name", "year", "quarter_number")
+        .annotate(changes=Count("pk"), oldest=Min("marked_at"))
+        .annotate(
+            unfinished=Coalesce(
+                Subquery(begun.order_by().values("organisation").annotate(n=Count("pk")).values("n")), 0
+            )
+        )
+        .order_by("oldest")
+    )
+    return [
+        Waiting(
+            row["organisation__short_name"],
+            Quarter(row["year"], row["quarter_number"]),
+            row["changes"],
+            row["oldest"],
+            row["unfinished"],
+        )
+        for row in rows
+    ]
+
+
+def latest_runs(partnership: Partnership, count: int) -> list[RollUpRun]:
+    """Those begun last, finished or not."""
+    return list(RollUpRun.objects.filter(partnership=partnership).select_related("organisation")[:count])
+
+
+def is_dead(run: RollUpRun, at: datetime) -> bool:
+    """Begun and not finished, for longer than a run of its kind can take."""
+    allowed = RECOMPUTE_DEAD_AFTER if run.kind == RunKind.RECOMPUTE else RUN_DEAD_AFTER
+    return run.done_at is None and run.started_at < at - allowed
+
+
+@dataclass(frozen=True)
+class PackFailure:
+    """What happened to a pack that could not be made: how often, when last, and what the worker said."""
+
+    times: int
+    at: datetime
+    problem: str
+
+
+def pack_failure_key(opened: ReturnRound) -> str:
+    return f"pack-failed-{opened.pk}"
+
+
+def pack_failures(rounds: Iterable[ReturnRound]) -> dict[int, PackFailure]:
+    """By round. No query where no pack is due."""
+    due = {pack_failure_key(one): one.pk for one in rounds}
+    found = cache.get_many(due) if due else {}
+    return {due[key]: PackFailure(*failure) for key, failure in found.items()}
+
+
+def closed_rounds(partnership: Partnership) -> list[ReturnRound]:
+    """With their packs, where there is one already; the latest quarter first."""
+    closed = ReturnRound.objects.filter(partnership=partnership, closed_at__isnull=False)
+    return list(closed.select_related("pack__snapshot").defer("pack__snapshot__content"))
 
 
 def latest_run(partnership: Partnership) -> RollUpRun | None:

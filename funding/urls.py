@@ -3,6 +3,7 @@
 from django.urls import path
 
 from funding.api import views as api
+from funding.board import drill_views as drill
 from funding.board import views as board
 from funding.views import (
     allocations,
@@ -172,6 +173,10 @@ urlpatterns = [
     path("board/flags/flags.csv", flags.flags_csv, name="flags_csv"),
     path("board/changes/", board_changes.changes, name="board_changes"),
     path("board/changes/<slug:table>.csv", board_changes.changes_csv, name="board_changes_csv"),
+    path("board/rows/", drill.rows, name="board_rows"),
+    path("board/rows.csv", drill.rows_csv, name="board_rows_csv"),
+    path("board/lines/<int:pk>/", drill.line, name="board_line"),
+    path("board/<slug:table>.xlsx", board.table_xlsx, name="board_xlsx"),
     path("board/<slug:table>.csv", board.table_csv, name="board_csv"),
     # For programs
     path("api/", api.about, name="api"),

@@ -6,23 +6,22 @@ Both are safe twice, late and at once: what is kept already is left as it is.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.core.cache import cache
 from django.db import IntegrityError, connection, transaction
 from django.db.models import OuterRef, Subquery
 
 from authorities.models import Partnership
-from funding import files
+from funding import backlog, files
 from funding.board import figures, record
 from funding.models import BoardPack, BoardSnapshot, ReturnRound, RollUpMark, RollUpRun, RunKind
 from funding.snapshot import digest_of
 
 Clock = Callable[[], datetime]
-# A comparison of everything takes minutes: one that is not done after this long is dead.
-RECOMPUTE_DEAD_AFTER = timedelta(hours=1)
 # The first half of an advisory lock's name is no organisation's number.
 LOCK = -1
+LONGEST_PROBLEM = 300
 
 
 def take_all(*, clock: Clock) -> int:
@@ -71,7 +70,7 @@ def _settled(partnership: Partnership, at: datetime) -> RollUpRun | None:
     """The run that the figures stand at; None while a change waits, or while everything is recomputed."""
     runs = RollUpRun.objects.filter(partnership=partnership)
     recomputing = runs.filter(
-        kind=RunKind.RECOMPUTE, done_at__isnull=True, started_at__gt=at - RECOMPUTE_DEAD_AFTER
+        kind=RunKind.RECOMPUTE, done_at__isnull=True, started_at__gt=at - backlog.RECOMPUTE_DEAD_AFTER
     )
     # A rebuild deletes its marks together with writing its figures: while one runs, they are still seen.
     if RollUpMark.objects.filter(organisation__partnership=partnership).exists() or recomputing.exists():
@@ -83,6 +82,18 @@ def due() -> list[ReturnRound]:
     """Closed rounds that have no pack yet, in the order of their closing."""
     rounds = ReturnRound.objects.filter(closed_at__isnull=False, pack__isnull=True)
     return list(rounds.select_related("partnership").order_by("closed_at", "pk"))
+
+
+def note_failure(*, opened: ReturnRound, problem: Exception, at: datetime) -> None:
+    """For the page of the jobs. Losing it costs nothing: the next failure notes it again."""
+    key = backlog.pack_failure_key(opened)
+    times = (cache.get(key) or (0,))[0] + 1
+    cache.set(key, (times, at, f"{type(problem).__name__}: {problem}"[:LONGEST_PROBLEM]), timeout=None)
+
+
+def forget_failure(*, opened: ReturnRound) -> None:
+    """The pack is made."""
+    cache.delete(backlog.pack_failure_key(opened))
 
 
 def freeze(

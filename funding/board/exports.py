@@ -32,10 +32,10 @@ def csv_text(chart: Chart) -> str:
     return BYTE_ORDER_MARK + buffer.getvalue()
 
 
-def file_name(chart: Chart, facts: Facts) -> str:
+def file_name(chart: Chart, facts: Facts, kind: str = "csv") -> str:
     """Which table, which year, as at which roll-up: board-quarters-2026-27-run-31.csv."""
     run = f"run-{facts.stamp.run}" if facts.stamp.run else "no-run"
-    return f"board-{chart.slug}-{year_label(facts.year).replace('/', '-')}-{run}.csv"
+    return f"board-{chart.slug}-{year_label(facts.year).replace('/', '-')}-{run}.{kind}"
 
 
 def _cell(cell: Cell) -> str:

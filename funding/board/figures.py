@@ -30,7 +30,7 @@ from funding.board.facts import (
 )
 from funding.board.filters import Filters
 from funding.board.published import comparisons
-from funding.board.record import PartShare, Record, narrowed, offered
+from funding.board.record import PartShare, Record, chosen, narrowed, offered
 from funding.models import (
     Award,
     Basis,
@@ -68,6 +68,17 @@ def read_beside(
         comparisons={code: comparisons(partnership.name, awards, filters.fund)},
     )
     return filters, narrowed(record, filters, today=today, stamp=stamp), value
+
+
+def selected(
+    partnership: Partnership, asked: Mapping[str, str], today: date
+) -> tuple[Filters, list[AwardFact], list[Recipient], Stamp]:
+    """What the filters of the address leave: awards, organisations; and as at which run."""
+    recipients, stamp, latest, _ = standing(partnership)
+    awards, _ = _holdings(partnership)
+    filters = offered(asked, recipients=recipients, awards=awards, latest=latest, today=today)
+    shown = [one for one in recipients if filters.recipient in (None, one)]
+    return filters, chosen(awards, filters), shown, stamp
 
 
 def records(partnership: Partnership) -> list[Record]:

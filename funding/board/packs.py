@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from authorities.models import Partnership
-from funding import files
+from funding import backlog, files
 from funding.models import BoardPack, ReturnRound
 
 CONTENT_TYPES = {
@@ -16,8 +16,7 @@ CONTENT_TYPES = {
 
 def of(partnership: Partnership) -> list[ReturnRound]:
     """The closed rounds with their packs, where there is one already; the latest quarter first."""
-    closed = ReturnRound.objects.filter(partnership=partnership, closed_at__isnull=False)
-    return list(closed.select_related("pack__snapshot").defer("pack__snapshot__content"))
+    return backlog.closed_rounds(partnership)
 
 
 def content(pack: BoardPack, kind: str) -> bytes | None:

@@ -21,7 +21,10 @@ from funding.access import find_pack
 from funding.board import agenda, exports, figures, moments, packs
 from funding.board.agenda import Agenda
 from funding.board.charts import page
+from funding.board.charts.chart import Chart
+from funding.board.facts import Facts
 from funding.board.moments import Moment
+from funding.board.pack import workbook
 from funding.forms.board import AsAtForm
 
 
@@ -54,6 +57,27 @@ def board(request: HttpRequest) -> HttpResponse:
 @require_safe
 def table_csv(request: HttpRequest, table: str) -> HttpResponse:
     """One table of the page, with the same filters and of the same moment, as CSV."""
+    chart, facts = _one_table(request, table)
+    response = HttpResponse(exports.csv_text(chart), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{exports.file_name(chart, facts)}"'
+    return response
+
+
+@needs(Permission.VIEW_BOARD)
+@require_safe
+def table_xlsx(request: HttpRequest, table: str) -> HttpResponse:
+    """The same as a workbook: numbers are numbers, and no text is a formula."""
+    chart, facts = _one_table(request, table)
+    stamp = facts.stamp
+    origin = f"{facts.partnership}, as at roll-up {stamp.run}." if stamp.run else "Nothing is rolled up yet."
+    response = HttpResponse(workbook.write_one(chart, origin), content_type=packs.CONTENT_TYPES["xlsx"])
+    response["Content-Disposition"] = f'attachment; filename="{exports.file_name(chart, facts, "xlsx")}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _one_table(request: HttpRequest, table: str) -> tuple[Chart, Facts]:
+    """The chart of that name. Raises Http404 where there is none, or none of the day that is asked for."""
     if table not in page.TABLES:
         raise Http404
     form = AsAtForm(request.GET if _is_past(request) else None, today=timezone.localdate())
@@ -61,10 +85,7 @@ def table_csv(request: HttpRequest, table: str) -> HttpResponse:
     if moment is None:
         # Never today's figures under another day's name.
         raise Http404
-    chart = page.build(moment.facts).charts[table]
-    response = HttpResponse(exports.csv_text(chart), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{exports.file_name(chart, moment.facts)}"'
-    return response
+    return page.build(moment.facts).charts[table], moment.facts
 
 
 @needs(Permission.VIEW_BOARD)

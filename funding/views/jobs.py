@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -19,10 +21,11 @@ from authorities.roles import Permission
 from funding import backlog
 from funding.actions import mail, watching
 from funding.actions.errors import UnableTo
-from funding.models import Notice, WorkbookUpload
+from funding.models import EmailState, Notice, ReturnRound, RollUpRun, WorkbookUpload
+from funding.quarters import Quarter
 from funding.queue import hint
 
-SHOWN = 50
+SHOWN, RUNS_SHOWN = 50, 15
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,25 @@ class UploadRow:
     is_stuck: bool
 
 
+@dataclass(frozen=True)
+class RunRow:
+    """One roll-up: what it was about and how long it took."""
+
+    run: RollUpRun
+    about: str
+    took: str
+    is_dead: bool
+
+
+@dataclass(frozen=True)
+class PackRow:
+    """A closed round whose pack is not made yet, and why."""
+
+    opened: ReturnRound
+    failure: backlog.PackFailure | None
+    is_stuck: bool
+
+
 @needs(Permission.OPEN_ROUND, Permission.ADMINISTER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def jobs(request: HttpRequest) -> HttpResponse:
@@ -43,17 +65,68 @@ def jobs(request: HttpRequest) -> HttpResponse:
     assert person.partnership is not None
     if request.method == "POST":
         return _decide(request, person, now)
-    waiting, oldest = backlog.marks_waiting(person.partnership)
+    emails, late = _notices(person.partnership, now)
+    waiting = backlog.quarters_waiting(person.partnership, now)
+    oldest = min((one.oldest for one in waiting), default=None)
+    runs = backlog.latest_runs(person.partnership, RUNS_SHOWN)
+    done = next((run for run in runs if run.done_at), None)
+    rounds = backlog.closed_rounds(person.partnership)
     context = {
         "uploads": _uploads(person.partnership, now),
-        "emails": list(_of(person.partnership, backlog.emails_to_decide(now)).order_by("id")[:SHOWN]),
-        "late": list(_of(person.partnership, backlog.emails_late(now)).order_by("id")[:SHOWN]),
-        "marks": waiting,
+        "emails": emails,
+        "late": late,
+        "marks": sum(one.changes for one in waiting),
+        "waiting": waiting[:SHOWN],
         "oldest_mark": oldest,
         "marks_are_old": oldest is not None and now - oldest > backlog.MARK_OLD_AFTER,
-        "run": backlog.latest_run(person.partnership),
+        "run": done or backlog.latest_run(person.partnership),
+        "runs": [_run(run, now) for run in runs],
+        "packs": _packs_due(rounds, now),
+        "frozen": [one for one in rounds if hasattr(one, "pack")],
     }
     return render(request, "funding/jobs.html", context)
+
+
+def _notices(partnership: Partnership, now: datetime) -> tuple[list[Notice], list[Notice]]:
+    """The e-mails that wait for a decision, and those that are tried again. Those to decide come first."""
+    both = backlog.emails_to_decide(now) | backlog.emails_late(now)
+    found = list(_of(partnership, both).order_by("email_state", "id")[: 2 * SHOWN])
+    late = [one for one in found if one.email_state == EmailState.WAITING]
+    return [one for one in found if one.email_state != EmailState.WAITING][:SHOWN], late[:SHOWN]
+
+
+def _run(run: RollUpRun, now: datetime) -> RunRow:
+    quarter = Quarter(run.year, run.quarter_number).label if run.year and run.quarter_number else ""
+    about = f"{run.organisation.short_name}, {quarter}" if run.organisation else run.get_kind_display()
+    if run.done_at is not None:
+        return RunRow(run, about, took(run.done_at - run.started_at), is_dead=False)
+    dead = backlog.is_dead(run, now)
+    return RunRow(run, about, "Not finished" if dead else "Under way", is_dead=dead)
+
+
+def took(time: timedelta) -> str:
+    """How long a job took: 0.35 seconds, 12 seconds, 3 minutes 5 seconds."""
+    whole = time // timedelta(seconds=1)
+    if whole < 10:
+        return f"{Decimal(time // timedelta(milliseconds=10)) / 100:.2f} seconds"
+    minutes, seconds = divmod(whole, 60)
+    words = f"{minutes} {'minute' if minutes == 1 else 'minutes'} " if minutes else ""
+    return f"{words}{seconds} {'second' if seconds == 1 else 'seconds'}"
+
+
+def _packs_due(rounds: Sequence[ReturnRound], now: datetime) -> list[PackRow]:
+    """The closed rounds that have no pack yet, with what the worker said of them."""
+    due = [one for one in rounds if not hasattr(one, "pack")]
+    failures = backlog.pack_failures(due)
+    return [
+        PackRow(
+            one,
+            failures.get(one.pk),
+            is_stuck=one.pk in failures
+            or (one.closed_at is not None and now - one.closed_at > backlog.PACK_LATE_AFTER),
+        )
+        for one in due
+    ]
 
 
 def _of(partnership: Partnership, notices: QuerySet[Notice]) -> QuerySet[Notice]:
@@ -110,6 +183,15 @@ def _make(job: str, pk: int, person: Acting, now: datetime) -> str:
     if job == "roll-up":
         hint("funding.roll_up")
         return "The worker was asked to roll up now. It begins within half a minute at most."
+    if job == "pack":
+        _own(
+            ReturnRound.objects.filter(closed_at__isnull=False, pack__isnull=True),
+            "partnership",
+            partnership,
+            pk,
+        )
+        hint("funding.make_packs")
+        return "The worker was asked to make the pack now. It is on the page of the packs once it is made."
     raise UnableTo("There is no such job. Open this page again.")
 
 

@@ -70,6 +70,8 @@ OPEN_TO: dict[str, set[str]] = {
     "board_years_csv": {"officer", "approver", "board_member", "auditor"},
     "what_ifs": {"officer", "approver", "auditor"},
     "what_if_compare": {"officer", "approver", "auditor"},
+    "board_rows": {"officer", "approver", "board_member", "auditor"},
+    "board_rows_csv": {"officer", "approver", "board_member", "auditor"},
     "claims": {"officer", "approver", "auditor", "board_member"},
     "grants": {"officer", "approver", "auditor"},
     "hotspots": {"officer", "approver", "police_lead"},

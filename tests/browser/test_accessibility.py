@@ -215,6 +215,11 @@ def pages(world: World) -> dict[str, list[str]]:
             *claim[:1],
             *(f"{reverse('board')}?as_at={day}" for day in (NOW.date(), "31 2 2026")),
             f"{reverse('board')}?pack={BoardPack.objects.get().pk}",
+            *(
+                f"{reverse('board_rows')}?{query}"
+                for query in ("measure=left", "measure=spent&q=no-such-row")
+            ),
+            *of("board_line", pk=line),
         ],
         "auditor": of("home", "grants", "board", "what_ifs")
         + of("what_if", pk=moved)

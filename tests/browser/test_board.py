@@ -8,6 +8,7 @@ import json
 import re
 from datetime import timedelta
 from decimal import Decimal
+from xml.etree import ElementTree
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -64,7 +65,7 @@ def test_a_download_holds_what_the_table_shows(sign_in_as: SignIn, live_world: W
     page = sign_in_as(accepted(live_world).board_member)
     page.goto("/board/")
     with page.expect_download() as download:
-        page.locator("#authorities").get_by_role("link", name="Download").click()
+        page.locator("#authorities").get_by_role("link", name="CSV").click()
     rows = list(csv.reader(io.StringIO(download.value.path().read_text(encoding="utf-8-sig"))))
     north = next(row for row in rows if row and row[0] == "North")
     assert "2469.12" in north
@@ -118,3 +119,38 @@ def test_a_flag_is_dismissed_with_a_reason(sign_in_as: SignIn, live_world: World
     page.get_by_text("Answered (1)").click()
     expect(page.locator("main")).to_contain_text("“It starts in January.”")
     assert Axe().run(page, options=RULES).response["violations"] == []
+
+
+def test_a_chart_is_saved_as_a_picture_under_the_strict_policy(sign_in_as: SignIn, live_world: World) -> None:
+    page = sign_in_as(accepted(live_world).board_member)
+    page.goto("/board/")
+    button = page.locator("[data-picture=authorities]")
+    title = (page.locator("#authorities .chart__title").text_content() or "").strip()
+    expect(page.locator("#authorities svg.main-svg").first).to_be_visible()
+
+    with page.expect_download() as download:
+        button.press("Enter")
+
+    # A breach of the policy is an error in the console, and each of those fails the test at its end.
+    assert download.value.suggested_filename == "board-authorities-2026-27.svg"
+    picture = ElementTree.fromstring(download.value.path().read_text(encoding="utf-8"))  # noqa: S314 - our own file
+    assert picture.tag == "{http://www.w3.org/2000/svg}svg"
+    written = " ".join(" ".join(text.itertext()) for text in picture.iter("{http://www.w3.org/2000/svg}text"))
+    assert title in " ".join(written.split())
+    assert "North" in written
+    assert len([path for path in picture.iter("{http://www.w3.org/2000/svg}path") if path.get("d")]) > 8
+
+
+@NO_SCRIPT
+def test_without_a_script_no_picture_is_offered_and_a_figure_leads_to_its_source(
+    sign_in_as: SignIn, live_world: World
+) -> None:
+    page = sign_in_as(accepted(live_world).officer)
+    page.goto("/board/")
+    assert page.locator("[data-picture]").count() > 0
+    assert page.locator("[data-picture]:visible").count() == 0
+
+    page.locator("#authorities").get_by_role("link", name="£2,469.12").first.click()
+    expect(page.locator("main")).to_contain_text("£2,469.12")
+    page.get_by_role("link", name=re.compile("^Return: North")).first.click()
+    expect(page.locator("h1")).to_contain_text("Quarter 2")

@@ -55,6 +55,7 @@ QUERIES = (
         "status",
         "fund",
         "authority",
+        *("measure", "quarter", "tier", "heading", "q"),
         "suggest",
         "years",
         "award",
@@ -199,6 +200,8 @@ def test_no_query_breaks_a_page(standing: Stage, who: str) -> None:
                 "milestones",
                 "milestone_new",
                 "board",
+                "board_rows",
+                "board_rows_csv",
                 "switch_organisation",
                 "account_login",
                 "account_reset_password",
@@ -206,7 +209,8 @@ def test_no_query_breaks_a_page(standing: Stage, who: str) -> None:
             ),
         )
     ]
-    addresses += [reverse("board_csv", args=["status"]), "/nowhere/", "/board/%00.csv", "/returns/%00/"]
+    addresses += [reverse(name, args=["returns"]) for name in ("board_csv", "board_xlsx")]
+    addresses += ["/nowhere/", "/board/%00.csv", "/returns/%00/"]
     addresses += [
         address_of(r.name, standing.numbers[r.about, "north"])
         for r in TABLE

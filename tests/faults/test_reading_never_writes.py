@@ -42,6 +42,8 @@ PLAIN = (
         "what_ifs",
         "what_if_new",
         "what_if_compare",
+        "board_rows",
+        "board_rows_csv",
         "grants",
         "claims",
         "decisions",
@@ -77,7 +79,7 @@ def _quiet(settings: Any) -> Iterator[None]:
 def test_no_page_that_is_read_writes() -> None:
     """The addresses without a number; those with one are looked at by the matrix of access."""
     standing = stage_at(DRAFT)
-    tables = [reverse("board_csv", args=[slug]) for slug in list(TABLES)[:3]]
+    tables = [reverse(name, args=[slug]) for name in ("board_csv", "board_xlsx") for slug in list(TABLES)[:3]]
     for principal in PRINCIPALS[:12]:
         for address in (*map(reverse, PLAIN), *tables):
             for method in ("GET", "HEAD"):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from funding.board.charts.chart import QUARTER_LABELS, Chart, quarter_row, scope
 from funding.board.charts.spec import Panel, Series, horizontal, vertical
-from funding.board.charts.spending import by_recipient
+from funding.board.charts.spending import authority_key, by_recipient
 from funding.board.charts.standing import NOT_DUE
 from funding.board.charts.table import Cell, Column, Kind, Table
 from funding.board.facts import Facts
@@ -14,17 +14,21 @@ from funding.board.outturn import Line, Sums, by_quarter, total
 from funding.money import whole_pounds
 
 HEADS = ("Allocated", "Plan", "Not planned yet")
+MEASURES = ("allocated", "plan", "unplanned")
 
 
 def authorities(facts: Facts, lines: Sequence[Line]) -> Chart:
     """What each recipient holds and has planned of it."""
-    sums = {name: total(some) for name, some in by_recipient(lines).items()}
+    grouped = by_recipient(lines)
+    sums = {name: total(some) for name, some in grouped.items()}
     whole, caption = total(lines), "Allocated and planned by organisation"
     table = Table(
         caption,
         (Column("Organisation", Kind.TEXT), *(Column(head) for head in HEADS)),
         tuple((name, *planned(each)) for name, each in sums.items()),
         ("Total", *planned(whole)),
+        measures=("", *MEASURES),
+        keys=tuple(authority_key(some) for some in grouped.values()),
     )
     groups = [
         [Series("Allocated", "forecast", [each.allocated for each in sums.values()])],
@@ -54,6 +58,8 @@ def quarters(facts: Facts, lines: Sequence[Line]) -> Chart:
         (Column("Quarter", Kind.TEXT), Column("Plan"), Column("Returned", Kind.TEXT)),
         tuple((quarter_row(facts, each.number), each.plan, NOT_DUE) for each in sums),
         ("Year", total(lines).plan, ""),
+        measures=("", "plan", ""),
+        keys=tuple(f"quarter={each.number}" for each in sums),
     )
     drawing = vertical(QUARTER_LABELS, [Series(caption, "plan", [each.plan for each in sums])])
     return Chart(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from urllib.parse import urlencode
 
 from funding.board.charts import ahead
 from funding.board.charts.chart import Chart, listed, scope
@@ -14,6 +15,7 @@ from funding.board.outturn import Line, total
 from funding.money import ZERO
 
 PUBLISHED = "published"
+MEASURES = ("allocated", "accepted", "provisional", "outturn", "at_risk")
 # Where an amount comes from, in words that need no glossary.
 BASES = {"Published": PUBLISHED, "Derived": "worked out, not published"}
 
@@ -39,6 +41,8 @@ def funds(facts: Facts, lines: Sequence[Line], stands: Phase) -> Chart:
             for fund, own in awards.items()
         ),
         _row(facts, "All funds", facts.awards, lines, stands),
+        measures=("", "", *(ahead.MEASURES if stands is Phase.AHEAD else MEASURES)),
+        keys=tuple(urlencode({"fund": fund.code}) for fund in awards),
     )
     return Chart("funds", "Each fund has its own rules and is kept apart", f"Pounds. {scope(facts)}.", table)
 

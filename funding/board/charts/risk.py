@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from urllib.parse import urlencode
 
 from funding.board.charts.chart import Chart, counted, scope
 from funding.board.charts.phase import Phase
@@ -46,12 +47,21 @@ def risks(facts: Facts, lines: Sequence[Line], stands: Phase) -> Chart:
         ),
         tuple((*row, *dates) for row in rows),
         (name, "", _sum(rows, 2), _sum(rows, 3), *("" for _ in dates)),
+        measures=("", "", "at_risk", "", *("" for _ in dates)),
+        keys=tuple(_key(row, lines) for row in rows),
+        has_rows_of_foot=not rest,
     )
     note = f"No balance crosses {last}."
     if rest:
         amounts = counted(len(rest), "smaller amount is", "smaller amounts are")
         note += f" {amounts} not listed: {whole_pounds(_sum(rest, 2))} together."
     return Chart("risks", _title(every, stands), f"Pounds. {scope(facts)}. Largest first.", table, note=note)
+
+
+def _key(row: Row, lines: Sequence[Line]) -> str:
+    """Which rows are those of one organisation's money of one fund."""
+    own = next(one for one in lines if (one.recipient.short_name, one.award.fund.name) == row[:2])
+    return urlencode({"authority": own.recipient.pk, "fund": own.award.fund.code})
 
 
 def _sum(rows: Sequence[Row], place: int) -> Decimal:

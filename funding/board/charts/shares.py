@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from urllib.parse import urlencode
 
 from funding.board.charts.chart import Chart, scope
 from funding.board.charts.phase import Words
@@ -48,7 +49,7 @@ def whole(shares: Sequence[Share]) -> Share:
 
 
 def _chart(facts: Facts, shares: Sequence[Share], words: Words, title: str, *, slug: str, head: str) -> Chart:
-    caption = f"Spend by {head.lower()}"
+    caption, part = f"Spend by {head.lower()}", slug.removesuffix("s")
     total = whole(shares)
     has_returned = bool(total.plan or total.actual)
     # A tier of which nothing was returned is missing, so it gets no row of zeros.
@@ -71,7 +72,14 @@ def _chart(facts: Facts, shares: Sequence[Share], words: Words, title: str, *, s
         slug,
         title,
         f"Pounds. {scope(facts)}. Provisional: certified by the organisation, not yet accepted.",
-        Table(caption, columns, tuple(_row(share, total) for share in shares), _row(total, total)),
+        Table(
+            caption,
+            columns,
+            tuple(_row(share, total) for share in shares),
+            _row(total, total),
+            measures=("", "plan_to_date", "accepted", "provisional", "spent", "against", ""),
+            keys=tuple(urlencode({part: share.name}) for share in shares),
+        ),
         (Panel(slug, caption, size, drawing),) if has_returned else (),
         note=LIKE_WITH_LIKE,
     )

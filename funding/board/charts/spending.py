@@ -30,6 +30,11 @@ def by_recipient(lines: Sequence[Line]) -> dict[str, tuple[Line, ...]]:
     return found
 
 
+def authority_key(lines: Sequence[Line]) -> str:
+    """Which rows are those of one recipient."""
+    return f"authority={lines[0].recipient.pk}"
+
+
 def holders(lines: Sequence[Line]) -> set[int]:
     """The keys of the recipients that these lines are of."""
     return {line.recipient.pk for line in lines}
@@ -68,6 +73,8 @@ def authorities(facts: Facts, lines: Sequence[Line], stands: Phase) -> Chart:
         ),
         tuple(_row(facts, name, some) for name, some in grouped.items()),
         _row(facts, "Total", lines),
+        measures=("", "", "allocated", "plan", "accepted", "provisional", "against", "outturn", "left"),
+        keys=tuple(authority_key(some) for some in grouped.values()),
     )
     drawing = horizontal(names, _bars(values, stands))
     panel = Panel("authorities", caption, "m" if len(names) <= 3 else "xl", drawing)
@@ -200,6 +207,8 @@ def _quarters_table(facts: Facts, lines: Sequence[Line], sums: Sequence[QuarterS
             whole.against_plan if whole.has_returned else why_nothing(facts, recipients),
             *("", gap_words(gaps(facts, recipients)) or "none"),
         ),
+        measures=("", "plan", "accepted", "provisional", "forecast", "against", "", ""),
+        keys=tuple(f"quarter={each.number}" for each in sums),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
@@ -97,27 +97,44 @@ class Shown:
     text: str
     style: str = ""
     href: str = ""
+    rows: str = ""  # the query that finds the rows that the figure is the sum of
 
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of exact values. The first column is the heading of its row."""
+    """Rows of exact values. The first column is the heading of its row.
+
+    `measures` says of each column which measure its figures are, "" for none, and `keys` of each row which
+    part of it: together they lead from a figure to the rows that it is the sum of.
+    """
 
     caption: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     foot: tuple[Cell, ...] = ()
+    measures: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+    has_rows_of_foot: bool = True
 
     @property
     def shown_rows(self) -> list[list[Shown]]:
-        return [self._shown(row) for row in self.rows]
+        keys = self.keys or ("",) * len(self.rows)
+        return [self._shown(row, key) for row, key in zip(self.rows, keys, strict=True)]
 
     @property
     def shown_foot(self) -> list[Shown]:
-        return self._shown(self.foot)
+        return self._shown(self.foot, "", with_rows=self.has_rows_of_foot)
 
-    def _shown(self, row: Sequence[Cell]) -> list[Shown]:
-        return [shown(cell, column.kind) for cell, column in zip(row, self.columns, strict=False)]
+    def _shown(self, row: Sequence[Cell], key: str, *, with_rows: bool = True) -> list[Shown]:
+        found = [shown(cell, column.kind) for cell, column in zip(row, self.columns, strict=False)]
+        if not (self.measures and with_rows):
+            return found
+        return [
+            replace(one, rows=f"measure={measure}{'&' if key else ''}{key}")
+            if measure and isinstance(cell, Decimal | Nil)
+            else one
+            for one, cell, measure in zip(found, row, self.measures, strict=False)
+        ]
 
 
 def shown(cell: Cell, kind: Kind) -> Shown:

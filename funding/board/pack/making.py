@@ -28,10 +28,15 @@ def make_due(*, clock: Clock) -> int:
     made = 0
     for opened in board_packs.due():
         try:
-            made += _make(opened, clock) is not None
-        except Exception:
+            pack = _make(opened, clock)
+        except Exception as problem:
             # The round stays without a pack, and the next look tries again.
             logger.exception("The board pack of %s could not be made.", opened)
+            board_packs.note_failure(opened=opened, problem=problem, at=clock())
+            continue
+        if pack is not None:
+            made += 1
+            board_packs.forget_failure(opened=opened)
     return made
 
 

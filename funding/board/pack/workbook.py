@@ -48,6 +48,18 @@ def write(page: Page, imprint: Imprint, asked: Sequence[Ask] = ()) -> bytes:
     return target.getvalue()
 
 
+def write_one(chart: Chart, origin: str) -> bytes:
+    """One table as a workbook of its own; below it stands where it comes from."""
+    target = BytesIO()
+    book = xlsxwriter.Workbook(target, OPTIONS)
+    book.set_properties({"title": chart.table.caption, "author": "VRU portal"})
+    sheet = book.add_worksheet(chart.slug.capitalize())
+    _table(sheet, chart, Looks(book))
+    sheet.write_string(HEAD + len(chart.table.rows) + 5, 0, origin)
+    book.close()
+    return target.getvalue()
+
+
 def shown_charts(page: Page) -> list[Chart]:
     """The answers that the page gives, in its order."""
     if not page.has_award:

@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import pytest
+from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from authorities.models import User
+from funding import backlog, files
 from funding.actions import notices
-from funding.models import EmailState, Notice, NoticeKind, UploadState, WorkbookUpload
+from funding.board.pack import make_due
+from funding.models import (
+    EmailState,
+    Notice,
+    NoticeKind,
+    ReturnRound,
+    RollUpMark,
+    RollUpRun,
+    UploadState,
+    WorkbookUpload,
+)
 from tests.faults.neighbours import build_neighbours
 from tests.funding.actions.test_watching import upload
 from tests.world import World
@@ -140,3 +156,76 @@ def test_the_page_costs_the_same_whatever_is_stuck(
     client = as_user(quiet.officer)
     with django_assert_max_num_queries(8):  # type: ignore[attr-defined]
         client.get("/jobs/")
+
+
+def test_each_roll_up_says_how_long_it_took_and_what_waits_how_often_it_failed(
+    as_user: SignIn, quiet: World
+) -> None:
+    now = timezone.now()
+    made = partial(RollUpRun.objects.create, partnership=quiet.partnership, organisation=quiet.north)
+    made(kind="rebuild", year=2026, quarter_number=1, started_at=now - timedelta(seconds=65), done_at=now)
+    RollUpMark.objects.create(
+        organisation=quiet.south, year=2026, quarter_number=2, marked_at=now - timedelta(hours=1)
+    )
+    for minutes in (50, 40):
+        RollUpRun.objects.create(
+            partnership=quiet.partnership,
+            organisation=quiet.south,
+            kind="rebuild",
+            year=2026,
+            quarter_number=2,
+            started_at=now - timedelta(minutes=minutes),
+        )
+    RollUpRun.objects.create(
+        partnership=quiet.partnership,
+        kind="recompute",
+        started_at=now - timedelta(minutes=3),
+        done_at=now - timedelta(minutes=3) + timedelta(milliseconds=1450),
+        differences=["North"],
+    )
+
+    html = " ".join(re.sub("<[^>]+>", " ", page(as_user(quiet.officer))).split())
+
+    assert "1 minute 5 seconds" in html
+    assert "1.45 seconds 1 difference put right" in html
+    assert html.count("Not finished") == 2
+    assert "Fails 2 runs not finished" in html
+    assert "Roll up now" in html
+
+
+def test_a_pack_that_always_fails_says_so_and_is_tried_again(
+    as_user: SignIn, quiet: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("funding.backlog.PACK_LATE_AFTER", timedelta(days=9999))
+    opened = ReturnRound.objects.get(partnership=quiet.partnership)
+    ReturnRound.objects.filter(pk=opened.pk).update(closed_at=timezone.now(), closed_by=quiet.officer)
+    client = as_user(quiet.administrator)
+    assert "Being made" in page(client)
+    # The folder of private files cannot be written: a file stands where it should be.
+    files.path_of("x").parent.parent.mkdir(parents=True, exist_ok=True)
+    files.path_of("x").parent.write_text("in the way")
+    for _ in range(2):
+        assert make_due(clock=timezone.now) == 0
+
+    html = page(client)
+
+    assert "Failed 2 times" in html
+    assert "Error: [Errno" in html
+    assert "Try again" in html
+    files.path_of("x").parent.unlink()
+    answer = client.post("/jobs/", {"job": "pack", "number": opened.pk}, follow=True)
+    assert "The worker was asked to make the pack now." in answer.content.decode()
+    assert make_due(clock=timezone.now) == 1
+    html = page(client)
+    assert "Every closed round has its pack." in html
+    assert "Pack for Quarter 2" in html
+    assert cache.get(backlog.pack_failure_key(opened)) is None
+    gone = client.post("/jobs/", {"job": "pack", "number": opened.pk}, follow=True)
+    assert "There is no such job any more." in gone.content.decode()
+
+
+def test_the_page_costs_few_queries(as_user: SignIn, quiet: World) -> None:
+    client = as_user(quiet.officer)
+    with CaptureQueriesContext(connection) as queries:
+        page(client)
+    assert len(queries) <= 8
