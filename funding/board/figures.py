@@ -74,7 +74,7 @@ def selected(
     partnership: Partnership, asked: Mapping[str, str], today: date
 ) -> tuple[Filters, list[AwardFact], list[Recipient], Stamp]:
     """What the filters of the address leave: awards, organisations; and as at which run."""
-    recipients, stamp, latest, _ = standing(partnership)
+    recipients, stamp, latest, *_ = standing(partnership)
     awards, _ = _holdings(partnership)
     filters = offered(asked, recipients=recipients, awards=awards, latest=latest, today=today)
     shown = [one for one in recipients if filters.recipient in (None, one)]
