@@ -161,6 +161,6 @@ class PromoteForm(forms.Form):
     seen = forms.CharField(max_length=64, widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, sheet: Sheet, award: Award, **kwargs: Any) -> None:
-        reason = f"From the scenario {sheet.scenario.name}."
-        super().__init__(*args, initial={"reason": reason}, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.initial["reason"] = f"From the scenario {sheet.scenario.name}."
         self.now = checked(sheet, award)

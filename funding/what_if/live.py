@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 
@@ -78,7 +79,11 @@ FROM funding_matchline beside WHERE beside.quarterly_return_id IN (SELECT id FRO
 
 def read(partnership: Partnership, year: int) -> Live:
     """What stands now: allocations in force, the plan as it is, and what certified returns say."""
-    given = {"partnership": partnership.pk, "year": year, "counted": [str(one) for one in COUNTED_STATES]}
+    given: dict[str, Any] = {
+        "partnership": partnership.pk,
+        "year": year,
+        "counted": [str(one) for one in COUNTED_STATES],
+    }
     with connection.cursor() as cursor:
         cursor.execute(STATE, given)
         rows = cursor.fetchall()

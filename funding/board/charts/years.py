@@ -50,7 +50,7 @@ def _of_year(year: int, rows: Sequence[GrantYear]) -> list[tuple[Cell, ...]]:
     label = year_label(year)
     if not rows:
         return [(f"{label}: no award", "", "none", "none", "none", "none")]
-    found = [
+    found: list[tuple[Cell, ...]] = [
         (f"{label}: {row.grant}", row.basis, row.amount, row.allocated, row.spent, _or_none(row.forecast))
         for row in rows
     ]
