@@ -17,9 +17,6 @@ from authorities.roles import Permission
 from funding import return_threads
 from funding.models import (
     Award,
-    BoardAction,
-    BoardPack,
-    BoardQuestion,
     BudgetLine,
     ClaimPart,
     Decision,
@@ -27,8 +24,6 @@ from funding.models import (
     Grant,
     Hotspot,
     Intervention,
-    Meeting,
-    Milestone,
     QuarterlyReturn,
     ReturnQuery,
     ReturnRound,
@@ -38,13 +33,10 @@ from funding.models import (
     Waiver,
     WorkbookUpload,
 )
-from funding.models.board_action import BoardActionQuerySet
 from funding.models.decision import DecisionQuerySet
-from funding.models.governance import BoardQuestionQuerySet, MeetingQuerySet
 from funding.models.grant import AwardQuerySet
 from funding.models.hotspot import HotspotQuerySet
 from funding.models.leniency import WaiverQuerySet
-from funding.models.milestone import MilestoneQuerySet
 from funding.models.quarterly_return import ReturnQuerySet
 
 
@@ -218,70 +210,6 @@ def find_upload(request: HttpRequest, pk: int) -> WorkbookUpload:
         "uploaded_by", "quarterly_return__round", "quarterly_return__organisation__partnership"
     )
     return get_object_or_404(found.filter(quarterly_return__organisation=own), pk=pk)
-
-
-def find_line_of_board(request: HttpRequest, pk: int) -> BudgetLine:
-    """One of the person's partnership, for those who see its board. Raises Http404 outside it."""
-    person = acting(request)
-    lines = BudgetLine.objects.select_related(
-        "cost_heading", "intervention__organisation", "intervention__award__grant__fund"
-    )
-    seen = lines.filter(intervention__organisation__partnership=person.partnership)
-    return get_object_or_404(seen if person.has(Permission.VIEW_BOARD) else lines.none(), pk=pk)
-
-
-def find_pack(request: HttpRequest, pk: int) -> BoardPack:
-    """One of the person's partnership, for those who see its board. Raises Http404 outside it."""
-    person = acting(request)
-    packs = BoardPack.objects.select_related("round", "snapshot__run")
-    seen = packs.filter(round__partnership=person.partnership) if person.has(Permission.VIEW_BOARD) else None
-    return get_object_or_404(packs.none() if seen is None else seen, pk=pk)
-
-
-def visible_meetings(person: Acting) -> MeetingQuerySet:
-    """Those of the partnership's board, for those who see it."""
-    meetings = Meeting.objects.select_related("partnership", "planned_by", "cancelled_by")
-    if person.partnership and person.has(Permission.VIEW_BOARD):
-        return meetings.of(person.partnership)
-    return meetings.none()
-
-
-def find_meeting(request: HttpRequest, pk: int) -> Meeting:
-    """Raises Http404 outside the person's scope."""
-    return get_object_or_404(visible_meetings(acting(request)), pk=pk)
-
-
-def visible_board_questions(person: Acting) -> BoardQuestionQuerySet:
-    """What the meetings that the person sees are asked."""
-    return BoardQuestion.objects.in_full().filter(meeting__in=visible_meetings(person))
-
-
-def find_board_question(request: HttpRequest, pk: int) -> BoardQuestion:
-    """Raises Http404 outside the person's scope."""
-    return get_object_or_404(visible_board_questions(acting(request)), pk=pk)
-
-
-def visible_board_actions(person: Acting) -> BoardActionQuerySet:
-    """The actions of the meetings that the person sees."""
-    return BoardAction.objects.in_full().filter(meeting__in=visible_meetings(person))
-
-
-def find_board_action(request: HttpRequest, pk: int) -> BoardAction:
-    """Raises Http404 outside the person's scope."""
-    return get_object_or_404(visible_board_actions(acting(request)), pk=pk)
-
-
-def visible_milestones(person: Acting) -> MilestoneQuerySet:
-    """Those of the partnership, for those who see its board."""
-    milestones = Milestone.objects.select_related("partnership")
-    if person.partnership and person.has(Permission.VIEW_BOARD):
-        return milestones.of(person.partnership)
-    return milestones.none()
-
-
-def find_milestone(request: HttpRequest, pk: int) -> Milestone:
-    """Raises Http404 outside the person's scope."""
-    return get_object_or_404(visible_milestones(acting(request)), pk=pk)
 
 
 def visible_scenarios(person: Acting) -> QuerySet[Scenario]:

@@ -17,12 +17,12 @@ from django.views.decorators.http import require_safe
 
 from authorities.access import Acting, acting, needs
 from authorities.roles import Permission
-from funding.access import find_line_of_board
 from funding.board import drill, figures
 from funding.board import line as lines
 from funding.board.exports import BYTE_ORDER_MARK, neutral
 from funding.board.facts import Stamp
 from funding.board.filters import Filters
+from funding.board_access import find_line_of_board
 from funding.models import Tier
 from funding.money import plain, pounds
 from funding.quarters import year_label, year_words

@@ -17,7 +17,6 @@ from authorities.filters import date_words
 from authorities.models import Partnership
 from authorities.roles import Permission
 from funding import backlog
-from funding.access import find_pack
 from funding.board import agenda, exports, figures, moments, packs
 from funding.board.agenda import Agenda
 from funding.board.charts import page
@@ -25,6 +24,7 @@ from funding.board.charts.chart import Chart
 from funding.board.facts import Facts
 from funding.board.moments import Moment
 from funding.board.pack import workbook
+from funding.board_access import find_pack
 from funding.forms.board import AsAtForm
 
 

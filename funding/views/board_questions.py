@@ -15,8 +15,9 @@ from django.views.decorators.http import require_http_methods
 from authorities.access import acting, needs
 from authorities.filters import date_words
 from authorities.roles import Permission
-from funding.access import find_board_question, find_meeting, visible_decisions, visible_meetings
+from funding.access import visible_decisions
 from funding.actions import board_questions as actions
+from funding.board_access import find_board_question, find_meeting, visible_meetings
 from funding.forms.governance import AgainForm, OutcomeForm, QuestionForm
 from funding.models import OF_THE_BOARD, BoardQuestion, Decision, DecisionStatus, Outcome
 from funding.quarters import london_day

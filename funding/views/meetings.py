@@ -12,8 +12,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from authorities.access import acting, needs
 from authorities.filters import date_words
 from authorities.roles import Permission
-from funding.access import find_meeting, visible_board_actions, visible_board_questions, visible_meetings
 from funding.actions import meetings as actions
+from funding.board_access import (
+    find_meeting,
+    visible_board_actions,
+    visible_board_questions,
+    visible_meetings,
+)
 from funding.forms.governance import CancelForm, MeetingForm, QuarterField
 from funding.models import BoardPack, Meeting
 from funding.quarters import Quarter, london_day

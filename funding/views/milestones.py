@@ -14,9 +14,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from authorities.access import acting, needs
 from authorities.filters import date_words
 from authorities.roles import Permission
-from funding.access import find_milestone, visible_milestones
 from funding.actions import milestones as actions
 from funding.board.exports import BYTE_ORDER_MARK, neutral
+from funding.board_access import find_milestone, visible_milestones
 from funding.forms.governance import QuarterField
 from funding.forms.milestones import MilestoneForm, ReportForm
 from funding.models import Milestone, MilestoneStatus
