@@ -12,7 +12,9 @@ from django.test import Client
 from django.urls import reverse
 
 from funding.models import BudgetLine
-from tests.architecture.test_access_matrix import DRAFT, TABLE, Stage, address_of, ask, stage_at
+from tests.architecture.access_table import DRAFT, TABLE, address_of
+from tests.architecture.asking import ask
+from tests.architecture.stages import Stage, stage_at
 from tests.conftest import sign_in
 from tests.world import World
 

@@ -14,7 +14,8 @@ from django.db import connection, transaction
 from django.test import Client
 from django.utils.http import urlencode
 
-from tests.architecture.test_access_matrix import DRAFT, TABLE, Route, Stage, address_of, stage_at
+from tests.architecture.access_table import DRAFT, TABLE, Route, address_of
+from tests.architecture.stages import Stage, stage_at
 
 WRITER = {
     **dict.fromkeys(

@@ -10,16 +10,9 @@ import pytest
 from django.urls import reverse
 
 from funding.board.charts.page import TABLES
-from tests.architecture.test_access_matrix import (
-    DRAFT,
-    PRINCIPALS,
-    QUERIED,
-    TABLE,
-    address_of,
-    ask,
-    reading_only,
-    stage_at,
-)
+from tests.architecture.access_table import DRAFT, PRINCIPALS, QUERIED, TABLE, address_of
+from tests.architecture.asking import ask, reading_only
+from tests.architecture.stages import stage_at
 from tests.world import World
 
 PLAIN = (

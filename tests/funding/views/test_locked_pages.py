@@ -14,7 +14,7 @@ from funding.actions import returns, reviews
 from funding.actions.errors import LOCKED
 from funding.actions.plans import held_quarters
 from funding.models import QuarterlyReturn, ReturnStatus
-from tests.architecture.test_access_matrix import TABLE
+from tests.architecture.access_table import TABLE
 from tests.world import NOW, World
 
 SignIn = Callable[[User], Client]
