@@ -221,7 +221,7 @@ class Totals:
     amount: Decimal
 
 
-class Rows(TableData):  # type: ignore[misc]
+class Rows(TableData):
     """The rows for a table, of which only the page that is shown is read."""
 
     def __init__(self, question: Question) -> None:
