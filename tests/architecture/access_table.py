@@ -155,6 +155,11 @@ TABLE = (
 )
 # Who stands for all that may not, where their number adds nothing: one of each way to be outside.
 OUTSIDERS = {"anonymous", "stranger", "board_member", "officer", "far_officer"}
+# Others have the same role: where the role alone decides, they add nothing.
+SECOND_OF_ROLE = {
+    *("stranger", "south_certifier", "police_certifier"),
+    *("far_officer", "far_approver", "far_lead", "far_certifier"),
+}
 METHODS = ("GET", "HEAD", "POST empty", "POST", "PUT")
 
 

@@ -218,14 +218,14 @@ def test_no_query_breaks_a_page(standing: Stage, who: str) -> None:
         for r in TABLE
         if (r.about, "north") in standing.numbers
     ]
-    # One value at a time in all queries at once: a value that is refused at the door hides no other.
+    # One value in all queries at once: a value that is refused at the door hides no other. The addresses take
+    # turns, so that each gets every third value and each value a third of the addresses.
     broken = [
         (address, value[:30])
-        for address in addresses
-        for value in VALUES
+        for place, address in enumerate(addresses)
+        for value in VALUES[place % 3 :: 3]
         if client.get(address, dict.fromkeys(QUERIES, value)).status_code >= 500
     ]
-    print(f"{who}: {len(addresses) * len(VALUES)} addresses")
     assert broken == []
 
 

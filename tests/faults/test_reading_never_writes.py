@@ -10,7 +10,7 @@ import pytest
 from django.urls import reverse
 
 from funding.board.charts.page import TABLES
-from tests.architecture.access_table import DRAFT, PRINCIPALS, QUERIED, TABLE, address_of
+from tests.architecture.access_table import DRAFT, PRINCIPALS, QUERIED, SECOND_OF_ROLE, TABLE, address_of
 from tests.architecture.asking import ask, reading_only
 from tests.architecture.stages import stage_at
 from tests.world import World
@@ -60,6 +60,9 @@ PLAIN = (
 )
 
 
+ONE_OF_EACH_ROLE = [one for one in PRINCIPALS if one not in SECOND_OF_ROLE]
+
+
 @pytest.fixture(autouse=True)
 def _quiet(settings: Any) -> Iterator[None]:
     settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if "structlog" not in name]
@@ -73,9 +76,9 @@ def test_no_page_that_is_read_writes() -> None:
     """The addresses without a number; those with one are looked at by the matrix of access."""
     standing = stage_at(DRAFT)
     tables = [reverse(name, args=[slug]) for name in ("board_csv", "board_xlsx") for slug in list(TABLES)[:3]]
-    for principal in PRINCIPALS[:12]:
+    for principal in ONE_OF_EACH_ROLE:
         for address in (*map(reverse, PLAIN), *tables):
-            for method in ("GET", "HEAD"):
+            for method in ("GET", "HEAD") if principal == "officer" else ("GET",):
                 ask(standing.clients[principal], address, method, {})
 
 
@@ -85,8 +88,8 @@ def test_no_page_of_a_queried_return_writes() -> None:
     standing = stage_at(QUERIED)
     for route in TABLE:
         for owner in ("north", "police"):
-            if (route.about, owner) in standing.numbers:
-                for principal in PRINCIPALS[:12]:
+            if route.about == "return" and (route.about, owner) in standing.numbers:
+                for principal in ONE_OF_EACH_ROLE:
                     if principal in route.readers:
                         address = address_of(route.name, standing.numbers[route.about, owner])
                         ask(standing.clients[principal], address, "GET", {})

@@ -25,7 +25,7 @@ from funding.models import FlagAnswer, QuarterlyReturn, ReturnRules
 from funding.prompt_rules import Limits, Prompt
 from tests.conftest import sign_in
 from tests.faults.neighbours import build_neighbours
-from tests.funding.claims.year import past_year
+from tests.funding.claims.year import begin_year
 from tests.remembered import remembered
 from tests.world import NOW, Q1, Q2, START, World, build_world
 
@@ -77,7 +77,7 @@ def north(world: World) -> QuarterlyReturn:
 
 def steady_year(world: World, name: str) -> None:
     """Four accepted quarters, £5,000.00 in each line, as it was forecast."""
-    past = past_year(world)
+    past = begin_year(world)
     by, certifier = past.people(name)
     for number in range(1, 5):
         world.accept(

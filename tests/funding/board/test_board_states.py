@@ -120,7 +120,7 @@ class TestFindingOnesWay:
         shown = text(reader)
 
         links = re.findall(r'<li><a class="govuk-link" href="#([a-z-]+)">', shown)
-        assert links == ["on-plan", "where", "at-risk", "bought", "late", "compare"]
+        assert links == ["on-plan", "where", "at-risk", "bought", "late", "compare", "decide"]
         for link in links:
             assert shown.count(f'id="{link}"') == 1
         assert shown.index("As at roll-up") < shown.index('class="key-figures"')

@@ -88,8 +88,12 @@ class PastYear:
 
 @remembered
 def past_year() -> PastYear:
+    """Of a world of its own."""
+    return begin_year(build_world())
+
+
+def begin_year(world: World) -> PastYear:
     """With the rounds of all four quarters open."""
-    world = build_world()
     award = grants.record_award(
         grant=world.grant,
         year=PAST,
