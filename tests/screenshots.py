@@ -20,9 +20,11 @@ django.setup()
 from django.core.management import call_command  # noqa: E402
 from django.test.testcases import LiveServerThread  # noqa: E402
 from django.urls import reverse  # noqa: E402
+from django.utils import timezone  # noqa: E402
 from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
 
-from funding.models import Decision, Grant, QuarterlyReturn  # noqa: E402
+from funding.actions import board_packs  # noqa: E402
+from funding.models import Decision, Grant, Meeting, QuarterlyReturn, Scenario  # noqa: E402
 
 FOLDER = Path(__file__).parent.parent / "docs" / "screenshots"
 WIDTHS = {"wide": 1280, "narrow": 390}
@@ -76,6 +78,16 @@ PAGES: tuple[tuple[str, str, Callable[[], str]], ...] = (
     ("certify", "Police certifier", lambda: reverse("return_certify", args=[in_round("Police")])),
     ("review", "OPCC grants officer", lambda: reverse("return_review", args=[in_round("South Glos")])),
     ("board", "Board member", lambda: reverse("board")),
+    ("board-rows", "Board member", lambda: f"{reverse('board_rows')}?measure=spent&year=2026"),
+    ("board-changes", "OPCC grants officer", lambda: reverse("board_changes")),
+    ("board-flags", "OPCC grants officer", lambda: reverse("flags")),
+    ("board-years", "Board member", lambda: reverse("board_years")),
+    ("board-packs", "Board member", lambda: reverse("board_packs")),
+    ("meetings", "Board member", lambda: reverse("meetings")),
+    ("meeting", "Board member", lambda: reverse("meeting", args=[Meeting.objects.latest("held_on").pk])),
+    ("milestones", "OPCC grants officer", lambda: reverse("milestones")),
+    ("claims", "OPCC approver", lambda: reverse("claims")),
+    ("what-if", "OPCC grants officer", lambda: reverse("what_if", args=[Scenario.objects.earliest("pk").pk])),
 )
 
 
@@ -108,6 +120,7 @@ def main() -> int:
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
     call_command("load_demo", "--today", "2026-11-23")
+    board_packs.take_all(clock=timezone.now)  # as the worker does after each roll-up
     FOLDER.mkdir(parents=True, exist_ok=True)
     with portal() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
