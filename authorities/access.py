@@ -150,6 +150,13 @@ def acting(request: HttpRequest) -> Acting:
     return found
 
 
+def partnership_of(request: HttpRequest) -> Partnership:
+    """The acting partnership, behind a door that lets nobody in without a membership."""
+    partnership = acting(request).partnership
+    assert partnership is not None
+    return partnership
+
+
 def _rule(view: View, rule: str) -> View:
     view.access_rule = rule  # type: ignore[attr-defined]
     return view

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
@@ -10,7 +9,7 @@ from typing import Any
 
 import xlsxwriter
 
-from funding.board.exports import BYTE_ORDER_MARK, neutral
+from funding.board.exports import csv_of, neutral
 from funding.claims.paper import Line, Paper
 from funding.money import plain
 from funding.quarters import Quarter
@@ -82,12 +81,7 @@ def file_name(paper: Paper, extension: str) -> str:
 
 def csv_text(paper: Paper) -> str:
     """One row an amount, without totals, so that a pivot table counts nothing twice."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    writer.writerow(LINE_HEAD)
-    for row in line_rows(paper):
-        writer.writerow([_plain(cell) for cell in row])
-    return BYTE_ORDER_MARK + buffer.getvalue()
+    return csv_of([LINE_HEAD, *([_plain(cell) for cell in row] for row in line_rows(paper))])
 
 
 def _plain(cell: Cell) -> str:

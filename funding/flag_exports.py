@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 
 from authorities.filters import date_words
-from funding.board.exports import BYTE_ORDER_MARK, neutral
+from funding.board.exports import csv_of, neutral
 from funding.flags import Flags
 from funding.models import FlagAnswer, QuarterlyReturn
 from funding.money import plain
@@ -21,12 +19,7 @@ NOT_CONFIRMED = "was not asked, or has not confirmed it"
 
 def csv_text(found: Flags, *, with_words: bool) -> str:
     """Without the preparer's own words for readers who may not open the return."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    writer.writerow(HEAD)
-    for row in _rows(found, with_words):
-        writer.writerow([neutral(cell) for cell in row])
-    return BYTE_ORDER_MARK + buffer.getvalue()
+    return csv_of([HEAD, *([neutral(cell) for cell in row] for row in _rows(found, with_words))])
 
 
 def _rows(found: Flags, with_words: bool) -> Iterator[list[str]]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any
 
 import django_tables2 as tables
@@ -15,14 +13,15 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
-from authorities.access import Acting, acting, needs
+from authorities.access import Acting, acting, needs, partnership_of
 from authorities.roles import Permission
 from funding.board import drill, figures
 from funding.board import line as lines
-from funding.board.exports import BYTE_ORDER_MARK, neutral
+from funding.board.exports import csv_of, neutral
 from funding.board.facts import Stamp
 from funding.board.filters import Filters
 from funding.board_access import find_line_of_board
+from funding.downloads import CSV, attachment
 from funding.models import Tier
 from funding.money import plain, pounds
 from funding.quarters import year_label, year_words
@@ -99,8 +98,9 @@ def _sources(record: drill.Row, person: Acting) -> list[tuple[str, str]]:
 
 def _question(request: HttpRequest) -> tuple[Filters, drill.Question, Stamp]:
     person, asked = acting(request), request.GET.dict()
-    assert person.partnership is not None  # the access door lets nobody in without a membership
-    filters, awards, recipients, stamp = figures.selected(person.partnership, asked, timezone.localdate())
+    filters, awards, recipients, stamp = figures.selected(
+        partnership_of(request), asked, timezone.localdate()
+    )
     names = person.has(Permission.VIEW_HOTSPOT_NAMES)
     question = drill.ask(asked, year=filters.year, awards=awards, recipients=recipients, sees_names=names)
     return filters, question, stamp
@@ -149,21 +149,16 @@ def rows_csv(request: HttpRequest) -> HttpResponse:
     found = drill.Rows(question)
     table = RowTable(acting(request), found)
     tables.RequestConfig(request, paginate=False).configure(table)
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
     head, *body = table.as_values()
     amount = head.index("Amount")
-    writer.writerow(head)
     # The amounts are numbers of our own; everything else may hold what people typed.
-    for row in body:
-        writer.writerow(
-            [cell if place == amount else neutral(str(cell or "")) for place, cell in enumerate(row)]
-        )
-    writer.writerow(["Total", *([""] * (amount - 1)), plain(found.totals.found_amount)])
-    response = HttpResponse(BYTE_ORDER_MARK + buffer.getvalue(), content_type="text/csv; charset=utf-8")
+    cells = (
+        [cell if place == amount else neutral(str(cell or "")) for place, cell in enumerate(row)]
+        for row in body
+    )
+    total = ["Total", *([""] * (amount - 1)), plain(found.totals.found_amount)]
     name = f"board-rows-{question.measure}-{year_label(question.year).replace('/', '-')}.csv"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return attachment(csv_of([head, *cells, total]), name, CSV)
 
 
 @needs(Permission.VIEW_BOARD)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import unicodedata
+from collections.abc import Iterable
 from decimal import Decimal
 
 from funding.board.charts.chart import Chart
@@ -21,14 +22,16 @@ BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
 
 
 def csv_text(chart: Chart) -> str:
-    """The table with its head and totals; UTF-8 with the mark by which Excel knows it."""
+    """The table with its head and totals."""
+    head = [neutral(column.head) for column in chart.table.columns]
+    foot = [chart.table.foot] if chart.table.foot else []
+    return csv_of([head, *([_cell(cell) for cell in row] for row in (*chart.table.rows, *foot))])
+
+
+def csv_of(rows: Iterable[Iterable[str]]) -> str:
+    """Rows whose cells are harmless already; UTF-8 with the mark by which Excel knows it."""
     buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    writer.writerow([neutral(column.head) for column in chart.table.columns])
-    for row in chart.table.rows:
-        writer.writerow([_cell(cell) for cell in row])
-    if chart.table.foot:
-        writer.writerow([_cell(cell) for cell in chart.table.foot])
+    csv.writer(buffer).writerows(rows)
     return BYTE_ORDER_MARK + buffer.getvalue()
 
 

@@ -6,11 +6,12 @@ import hashlib
 
 from authorities.models import Partnership
 from funding import backlog, files
+from funding.downloads import PDF, XLSX
 from funding.models import BoardPack, ReturnRound
 
 CONTENT_TYPES = {
-    "pdf": "application/pdf",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pdf": PDF,
+    "xlsx": XLSX,
 }
 
 

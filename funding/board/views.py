@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
-from authorities.access import acting, needs
+from authorities.access import needs, partnership_of
 from authorities.filters import date_words
 from authorities.models import Partnership
 from authorities.roles import Permission
@@ -25,6 +25,7 @@ from funding.board.facts import Facts
 from funding.board.moments import Moment
 from funding.board.pack import workbook
 from funding.board_access import find_pack
+from funding.downloads import CSV, XLSX, attachment
 from funding.forms.board import AsAtForm
 
 
@@ -58,9 +59,7 @@ def board(request: HttpRequest) -> HttpResponse:
 def table_csv(request: HttpRequest, table: str) -> HttpResponse:
     """One table of the page, with the same filters and of the same moment, as CSV."""
     chart, facts = _one_table(request, table)
-    response = HttpResponse(exports.csv_text(chart), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{exports.file_name(chart, facts)}"'
-    return response
+    return attachment(exports.csv_text(chart), exports.file_name(chart, facts), CSV)
 
 
 @needs(Permission.VIEW_BOARD)
@@ -70,10 +69,7 @@ def table_xlsx(request: HttpRequest, table: str) -> HttpResponse:
     chart, facts = _one_table(request, table)
     stamp = facts.stamp
     origin = f"{facts.partnership}, as at roll-up {stamp.run}." if stamp.run else "Nothing is rolled up yet."
-    response = HttpResponse(workbook.write_one(chart, origin), content_type=packs.CONTENT_TYPES["xlsx"])
-    response["Content-Disposition"] = f'attachment; filename="{exports.file_name(chart, facts, "xlsx")}"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return attachment(workbook.write_one(chart, origin), exports.file_name(chart, facts, "xlsx"), XLSX)
 
 
 def _one_table(request: HttpRequest, table: str) -> tuple[Chart, Facts]:
@@ -92,7 +88,7 @@ def _one_table(request: HttpRequest, table: str) -> tuple[Chart, Facts]:
 @require_safe
 def board_packs(request: HttpRequest) -> HttpResponse:
     """The packs that were frozen, and those that are being made."""
-    partnership = _partnership(request)
+    partnership = partnership_of(request)
     waiting, _ = backlog.marks_waiting(partnership)
     context = {"rounds": packs.of(partnership), "waiting": waiting}
     return render(request, "funding/board/packs.html", context)
@@ -123,10 +119,7 @@ def _frozen(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
             "frozen, so it is not handed out. Tell the administrator.",
         )
         return redirect("board_packs")
-    response = HttpResponse(content, content_type=packs.CONTENT_TYPES[kind])
-    response["Content-Disposition"] = f'attachment; filename="{packs.file_name(pack, kind)}"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return attachment(content, packs.file_name(pack, kind), packs.CONTENT_TYPES[kind])
 
 
 def _is_past(request: HttpRequest) -> bool:
@@ -135,7 +128,7 @@ def _is_past(request: HttpRequest) -> bool:
 
 def _moment(request: HttpRequest, form: AsAtForm) -> Moment | None:
     """What the address asks for. None, with a sentence on the form, where there is no such record."""
-    partnership, asked = _partnership(request), request.GET.dict()
+    partnership, asked = partnership_of(request), request.GET.dict()
     if "pack" in asked:
         number = asked["pack"]
         if not (number.isascii() and number.isdigit() and len(number) < 10):
@@ -158,9 +151,3 @@ def _now(partnership: Partnership, asked: Mapping[str, str]) -> Moment:
     beside = agenda.expression(partnership, today)
     filters, facts, found = figures.read_beside(partnership, asked, today, beside)
     return Moment(filters, facts, agenda=Agenda.of(found) if found else None)
-
-
-def _partnership(request: HttpRequest) -> Partnership:
-    partnership = acting(request).partnership
-    assert partnership is not None  # the access door lets nobody in without a membership
-    return partnership

@@ -9,14 +9,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from authorities.access import acting, needs
+from authorities.access import acting, needs, partnership_of
 from authorities.models import Organisation
 from authorities.roles import Permission
 from funding.actions import board_actions as actions
 from funding.board_access import find_board_action, find_meeting, visible_board_actions
 from funding.forms.governance import ActionForm, DoneForm
 from funding.quarters import london_day
-from funding.views.board_entry import METHODS, entry, is_done, partnership_of, posted, writer
+from funding.views.board_entry import METHODS, entry, is_done, posted, writer
 
 P = Permission
 

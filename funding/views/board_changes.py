@@ -10,9 +10,8 @@ from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
-from authorities.access import acting, needs
+from authorities.access import acting, needs, partnership_of
 from authorities.filters import date_words
-from authorities.models import Partnership
 from authorities.roles import Permission
 from funding import backlog
 from funding.board import changes as reading
@@ -20,6 +19,7 @@ from funding.board import exports
 from funding.board.changes import Changes, End
 from funding.board.charts import spec, waterfall
 from funding.board.charts.waterfall import Ends, Shown
+from funding.downloads import CSV, attachment
 from funding.forms.board import ChangesForm
 from funding.models import BoardSnapshot
 from funding.quarters import london_day, year_label, year_words
@@ -57,7 +57,7 @@ def changes(request: HttpRequest) -> HttpResponse:
         "changes": asked.changes,
         "shown": shown,
         "nothing": NOTHING,
-        "waiting": backlog.marks_waiting(_partnership(request))[0] if shown else 0,
+        "waiting": backlog.marks_waiting(partnership_of(request))[0] if shown else 0,
         # Escaped by `spec.dumps` for a script element.
         "specs": mark_safe(specs),  # noqa: S308
         "query": request.GET.urlencode(),
@@ -77,13 +77,11 @@ def changes_csv(request: HttpRequest, table: str) -> HttpResponse:
         raise Http404
     year = year_label(asked.changes.year).replace("/", "-")
     name = f"changes-{chart.slug}-{year}-runs-{asked.changes.since.run_id}-{asked.changes.until.run_id}.csv"
-    response = HttpResponse(exports.csv_text(chart), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return attachment(exports.csv_text(chart), name, CSV)
 
 
 def _asked(request: HttpRequest) -> _Asked:
-    partnership, today = _partnership(request), timezone.localdate()
+    partnership, today = partnership_of(request), timezone.localdate()
     typed = request.GET if "since" in request.GET else None
     form = ChangesForm(typed, rounds=reading.rounds(partnership), today=today)
     if form.is_bound and not form.is_valid():
@@ -104,9 +102,3 @@ def _called(end: End, kept: BoardSnapshot) -> str:
     if end.day and end.day >= london_day(kept.taken_at):
         return f"the end of {date_words(end.day)}"
     return date_words(kept.taken_at)
-
-
-def _partnership(request: HttpRequest) -> Partnership:
-    partnership = acting(request).partnership
-    assert partnership is not None  # the access door lets nobody in without a membership
-    return partnership

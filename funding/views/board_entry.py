@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from authorities.access import acting
-from authorities.models import Partnership, User
+from authorities.models import User
 from authorities.roles import Permission
 from funding.actions.errors import UnableTo
 
@@ -25,12 +25,6 @@ def writer(request: HttpRequest) -> User:
         raise PermissionDenied
     user: User = person.user
     return user
-
-
-def partnership_of(request: HttpRequest) -> Partnership:
-    partnership = acting(request).partnership
-    assert partnership is not None  # the access door lets nobody in without a membership
-    return partnership
 
 
 def posted(request: HttpRequest) -> Any:

@@ -8,13 +8,14 @@ from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
-from authorities.access import acting, needs
+from authorities.access import needs, partnership_of
 from authorities.roles import Permission
 from funding.board import exports
 from funding.board import years as reading
 from funding.board.charts import years as charts
 from funding.board.charts.spec import dumps
 from funding.board.years import GrantYear
+from funding.downloads import CSV, attachment
 from funding.quarters import london_day, year_label, year_of
 
 
@@ -44,18 +45,12 @@ def years_csv(request: HttpRequest) -> HttpResponse:
     year = year_of(london_day(timezone.now()))
     rows = _rows(request)
     shown = _shown(request, rows, year)
-    answer = HttpResponse(
-        exports.csv_text(charts.years(rows, shown, year)), content_type="text/csv; charset=utf-8"
-    )
     name = f"board-years-{year_label(shown[0])}-to-{year_label(shown[-1])}.csv".replace("/", "-")
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return attachment(exports.csv_text(charts.years(rows, shown, year)), name, CSV)
 
 
 def _rows(request: HttpRequest) -> list[GrantYear]:
-    partnership = acting(request).partnership
-    assert partnership is not None  # the access door lets nobody in without a membership
-    return reading.read(partnership)
+    return reading.read(partnership_of(request))
 
 
 def _shown(request: HttpRequest, rows: list[GrantYear], year: int) -> list[int]:

@@ -9,7 +9,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
 from authorities.access import acting, needs
@@ -21,13 +20,13 @@ from funding.actions.errors import UnableTo
 from funding.claims import reading, standing
 from funding.claims.paper import Paper, Sums, sums
 from funding.claims.tie_out import tie_out
+from funding.downloads import CSV, XLSX, attachment
 from funding.forms.claims import FreezeForm
 from funding.models import Award, Claim, ClaimPart
 from funding.money import pounds
 from funding.quarters import london_day, year_of
 
 READ = (Permission.VIEW_MONEY, Permission.VIEW_BOARD)
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @needs(*READ)
@@ -150,9 +149,5 @@ def _download(request: HttpRequest, pk: int, part: str, extension: str) -> HttpR
         return redirect("claim", pk, part)
     name = claim_exports.file_name(paper, extension)
     if extension == "csv":
-        answer = HttpResponse(claim_exports.csv_text(paper), content_type="text/csv; charset=utf-8")
-    else:
-        answer = HttpResponse(claim_exports.xlsx_bytes(paper), content_type=EXCEL)
-    answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer
+        return attachment(claim_exports.csv_text(paper), name, CSV)
+    return attachment(claim_exports.xlsx_bytes(paper), name, XLSX)

@@ -10,13 +10,13 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from authorities.access import acting, needs
-from authorities.models import Partnership
+from authorities.access import acting, needs, partnership_of
 from authorities.roles import Permission
 from funding import flag_exports
 from funding import flags as reading
 from funding.actions import flags as actions
 from funding.actions.errors import UnableTo
+from funding.downloads import CSV, attachment
 from funding.flags import Flag, Flags
 from funding.forms.flags import FlagAnswerForm
 
@@ -27,7 +27,7 @@ P = Permission
 @require_http_methods(["GET", "HEAD", "POST"])
 def flags(request: HttpRequest) -> HttpResponse:
     """At most ten that wait, the largest first, each with its two answers; those that were answered below."""
-    found = reading.of(_partnership(request))
+    found = reading.of(partnership_of(request))
     typed = None
     if request.method == "POST":
         flag = found.find(request.POST.get("flag", ""))
@@ -88,14 +88,6 @@ def _context(request: HttpRequest, found: Flags, forms: list[FlagAnswerForm]) ->
 @require_safe
 def flags_csv(request: HttpRequest) -> HttpResponse:
     """All of them for a spreadsheet."""
-    found = reading.of(_partnership(request))
+    found = reading.of(partnership_of(request))
     text = flag_exports.csv_text(found, with_words=acting(request).has(P.VIEW_RETURNS))
-    response = HttpResponse(text, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="flags.csv"'
-    return response
-
-
-def _partnership(request: HttpRequest) -> Partnership:
-    partnership = acting(request).partnership
-    assert partnership is not None  # the access door lets nobody in without a membership
-    return partnership
+    return attachment(text, "flags.csv", CSV)

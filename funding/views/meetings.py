@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from authorities.access import acting, needs
+from authorities.access import acting, needs, partnership_of
 from authorities.filters import date_words
 from authorities.roles import Permission
 from funding.actions import meetings as actions
@@ -22,7 +22,7 @@ from funding.board_access import (
 from funding.forms.governance import CancelForm, MeetingForm, QuarterField
 from funding.models import BoardPack, Meeting
 from funding.quarters import Quarter, london_day
-from funding.views.board_entry import METHODS, entry, is_done, partnership_of, posted, writer
+from funding.views.board_entry import METHODS, entry, is_done, posted, writer
 
 P = Permission
 

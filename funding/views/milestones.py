@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,17 +9,18 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from authorities.access import acting, needs
+from authorities.access import acting, needs, partnership_of
 from authorities.filters import date_words
 from authorities.roles import Permission
 from funding.actions import milestones as actions
-from funding.board.exports import BYTE_ORDER_MARK, neutral
+from funding.board.exports import csv_of, neutral
 from funding.board_access import find_milestone, visible_milestones
+from funding.downloads import CSV, attachment
 from funding.forms.governance import QuarterField
 from funding.forms.milestones import MilestoneForm, ReportForm
 from funding.models import Milestone, MilestoneStatus
 from funding.quarters import Quarter, london_day
-from funding.views.board_entry import METHODS, entry, is_done, partnership_of, posted, writer
+from funding.views.board_entry import METHODS, entry, is_done, posted, writer
 
 P = Permission
 HEAD = (
@@ -53,13 +52,10 @@ def milestones(request: HttpRequest) -> HttpResponse:
 def milestones_csv(request: HttpRequest) -> HttpResponse:
     """The same for a spreadsheet, one row a milestone with its latest report."""
     today = london_day(timezone.now())
-    response = HttpResponse(BYTE_ORDER_MARK, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="board-milestones-{today.isoformat()}.csv"'
-    writing = csv.writer(response)
-    writing.writerow(HEAD)
-    for one in visible_milestones(acting(request)).with_reports():
-        writing.writerow(neutral(cell) for cell in _row(one, late="yes" if one.is_late(today) else "no"))
-    return response
+    found = visible_milestones(acting(request)).with_reports()
+    rows = (_row(one, late="yes" if one.is_late(today) else "no") for one in found)
+    text = csv_of([HEAD, *([neutral(cell) for cell in row] for row in rows)])
+    return attachment(text, f"board-milestones-{today.isoformat()}.csv", CSV)
 
 
 def _row(one: Milestone, *, late: str) -> list[str]:

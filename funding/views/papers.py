@@ -16,6 +16,7 @@ from authorities.access import Acting, acting, needs
 from authorities.roles import Permission
 from funding import papers, return_papers, return_sheet
 from funding.access import find_return
+from funding.downloads import PDF, attachment
 from funding.forms.versions import CompareForm
 from funding.models import (
     ActivityTarget,
@@ -77,7 +78,9 @@ def receipt_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     chosen = _chosen(request, signed)
     if chosen is None:
         raise Http404
-    return _file(papers.pdf(_receipt(request, found, chosen)), f"receipt-{_signed(chosen).reference}.pdf")
+    return attachment(
+        papers.pdf(_receipt(request, found, chosen)), f"receipt-{_signed(chosen).reference}.pdf", PDF
+    )
 
 
 def _chosen(request: HttpRequest, signed: list[ReturnVersion]) -> ReturnVersion | None:
@@ -128,7 +131,7 @@ def version_content(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     if _is_withheld(found, versions, acting(request)):
         raise PermissionDenied
     name = f"return-{found.pk}-version-{number}.json"
-    return _file(canonical(version.content), name, "application/json")
+    return attachment(canonical(version.content), name, "application/json")
 
 
 @needs(*READ)
@@ -163,7 +166,7 @@ def report_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     """The same report as a file."""
     found = find_return(request, pk)
     name = f"report-{found.pk}-{found.quarter.year}-Q{found.quarter.number}.pdf"
-    return _file(papers.pdf(_report(found, acting(request))), name)
+    return attachment(papers.pdf(_report(found, acting(request))), name, PDF)
 
 
 def _report(found: QuarterlyReturn, person: Acting) -> papers.Paper:
@@ -193,10 +196,3 @@ def _content(found: QuarterlyReturn) -> tuple[Content, Certificate | None]:
     if found.status == ReturnStatus.WITH_CERTIFIER and (versions := versions_of(found)):
         return versions[-1].content, None
     return content_of(found), None
-
-
-def _file(content: bytes, name: str, content_type: str = "application/pdf") -> HttpResponse:
-    response = HttpResponse(content, content_type=content_type)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return response

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
 from authorities.access import acting, needs
@@ -17,6 +16,7 @@ from funding import files
 from funding.access import find_return_to, find_upload
 from funding.actions import uploads
 from funding.actions.errors import UnableTo
+from funding.downloads import XLSX, attachment
 from funding.forms.uploads import ConfirmForm, UploadForm
 from funding.models import UNFINISHED_UPLOADS, QuarterlyReturn, UploadState, WorkbookUpload
 from funding.queue import hint
@@ -26,20 +26,12 @@ from funding.workbook.contents import form_of
 from funding.workbook.findings import Findings
 
 JOB = "funding.read_workbooks"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 METHODS = ["GET", "HEAD", "POST"]
 AGAIN = (
     "The return or its plan has changed meanwhile, so nothing was saved. The file is being compared again."
 )
 # Of one page. A workbook of a return has a few hundred cells; all of them are in the marked-up file.
 MOST_SHOWN = 500
-
-
-def _sent(content: bytes, name: str) -> HttpResponse:
-    answer = HttpResponse(content, content_type=XLSX)
-    answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer
 
 
 @needs(Permission.PREPARE_RETURN)
@@ -50,7 +42,9 @@ def workbook(request: HttpRequest, pk: int) -> HttpResponse:
     if not found.is_open:
         return not_now(request, found)
     quarter = found.quarter
-    return _sent(template.write(form_of(found)), f"return-{quarter.year}-q{quarter.number}-{found.pk}.xlsx")
+    return attachment(
+        template.write(form_of(found)), f"return-{quarter.year}-q{quarter.number}-{found.pk}.xlsx", XLSX
+    )
 
 
 @needs(Permission.PREPARE_RETURN)
@@ -157,7 +151,9 @@ def marked(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     try:
         with files.opened(found.marked_as) as content:
-            return _sent(content.read(), f"{found.name.rpartition('.')[0] or found.name} - marked.xlsx")
+            return attachment(
+                content.read(), f"{found.name.rpartition('.')[0] or found.name} - marked.xlsx", XLSX
+            )
     except FileNotFoundError:
         raise Http404 from None
 

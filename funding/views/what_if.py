@@ -20,6 +20,7 @@ from funding.actions.errors import UnableTo
 from funding.board import exports
 from funding.board.charts import scenarios as charts
 from funding.board.charts.spec import dumps
+from funding.downloads import CSV, attachment
 from funding.effect import Movement, YearEffect, describe
 from funding.forms.what_if import CompareForm, MoveForm, PromoteForm, StartForm
 from funding.models import Award, ScenarioDecision
@@ -128,9 +129,7 @@ def scenario(request: HttpRequest, pk: int) -> HttpResponse:
 def table_csv(request: HttpRequest, pk: int) -> HttpResponse:
     """What each organisation holds, live and in the scenario."""
     text = exports.csv_text(charts.organisations(open_sheet(find_scenario(request, pk))))
-    answer = HttpResponse(text, content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="what-if-{pk}-organisations.csv"'
-    return answer
+    return attachment(text, f"what-if-{pk}-organisations.csv", CSV)
 
 
 @needs(READ, to_write=Permission.WHAT_IF)

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from funding.models import BudgetLine
-from tests.architecture.access_table import DRAFT, TABLE, address_of
+from tests.architecture.access_table import DRAFT, TABLE, WRITER, address_of
 from tests.architecture.asking import ask
 from tests.architecture.stages import Stage, stage_at
 from tests.conftest import sign_in
@@ -101,19 +101,6 @@ def standing(db: None) -> Stage:
     return found
 
 
-WRITER = {
-    **dict.fromkeys(
-        ("meeting_change", "meeting_cancel", "board_question_new", "board_question_change", "board_question_outcome", "board_question_again", "board_action_new", "board_action_change", "board_action_done", "milestone_change", "milestone_report"), "officer",
-    ),
-    "award_new": "officer", "allocations": "officer", "award_change": "officer", "decision_answer": "approver",
-    "budget_line_new": "lead", "return_spend": "lead", "return_activity": "lead", "return_patrols": "police_lead", "hotspot_end": "police_lead", "budget_line_change": "lead",
-    "return_evidence": "lead", "evidence_remove": "lead", "return_variances": "lead", "return_corrections": "lead", "return_narrative": "lead", "return_nil": "lead", "return_check": "lead", "return_recall": "lead",
-    "return_certify": "certifier", "return_review": "officer", "return_ratings": "lead", "return_match": "lead", "return_revert": "lead", "deputy_end": "certifier", "api_token_revoke": "officer",
-    "upload_new": "lead", "upload": "lead", "upload_discard": "lead", "upload_retry": "lead", "targets": "lead",
-    "return_query": "officer", "return_reopen": "officer", "return_extension": "officer", "query": "lead",
-    "what_if": "officer", "what_if_promote": "officer", "what_if_take_back": "officer",
-    "query_settle": "officer", "claim_freeze": "approver", "round_close": "officer", "waiver": "approver", "waiver_end": "approver",
-}  # fmt: skip
 EFFECTLESS = {"return_check", "return_recall"}
 
 

@@ -14,19 +14,9 @@ from django.db import connection, transaction
 from django.test import Client
 from django.utils.http import urlencode
 
-from tests.architecture.access_table import DRAFT, TABLE, Route, address_of
+from tests.architecture.access_table import DRAFT, TABLE, WRITER, Route, address_of
 from tests.architecture.stages import Stage, stage_at
 
-WRITER = {
-    **dict.fromkeys(
-        ("meeting_change", "meeting_cancel", "board_question_new", "board_question_change", "board_question_outcome", "board_question_again", "board_action_new", "board_action_change", "board_action_done", "milestone_change", "milestone_report"), "officer",
-    ),
-    "return_patrols": "police_lead", "hotspot_end": "police_lead", "return_certify": "certifier", "decision_answer": "approver",
-    "award_new": "officer", "award_change": "officer", "allocations": "officer", "return_review": "officer", "deputy_end": "certifier", "api_token_revoke": "officer",
-    "return_query": "officer", "return_reopen": "officer", "return_extension": "officer", "query_settle": "officer",
-    "what_if": "officer", "what_if_promote": "officer", "what_if_take_back": "officer",
-    "round_close": "officer", "claim_freeze": "approver", "waiver": "approver", "waiver_end": "approver",
-}  # fmt: skip
 WRITING = [route for route in TABLE if route.writers]
 # With eight places, more than 500 posts over all routes.
 GROUPS = 5
@@ -215,7 +205,7 @@ def test_nothing_crosses(stage: str, routes: list[Route], capsys: pytest.Capture
 def nothing_crosses(standing: Stage, route: Route, capsys: pytest.CaptureFixture[str]) -> None:
     """With the extra in any place the same rows change in the same way as without it."""
     owner = "police" if route.name in ("return_patrols", "hotspot_end") else "north"
-    who = WRITER.get(route.name, "lead")
+    who = WRITER[route.name]
     address = address_of(route.name, standing.numbers[route.about, owner])
     body, extra = standing.body(route, owner), {**foreign(standing), **DECIDED}
     typed = {name: value for name, value in extra.items() if name not in body}
@@ -256,7 +246,7 @@ def test_only_declared_fields_change(stage: str, routes: list[Route]) -> None:
 def only_declared_fields_change(standing: Stage, route: Route) -> None:
     """Mass assignment: a post with a field for every column of every table of ours."""
     owner = "police" if route.name in ("return_patrols", "hotspot_end") else "north"
-    who = WRITER.get(route.name, "lead")
+    who = WRITER[route.name]
     address = address_of(route.name, standing.numbers[route.about, owner])
     body = standing.body(route, owner)
     columns = {
