@@ -33,8 +33,7 @@ from funding.forms.board import AsAtForm
 @require_safe
 def board(request: HttpRequest) -> HttpResponse:
     """The year of the acting partnership: headline, key figures, charts with their tables."""
-    form = AsAtForm(request.GET if _is_past(request) else None, today=timezone.localdate())
-    moment = _moment(request, form)
+    form, moment = _asked(request)
     if moment is None:
         return render(request, "funding/board/no_record.html", {"form": form})
     shown = page.build(moment.facts)
@@ -76,8 +75,7 @@ def _one_table(request: HttpRequest, table: str) -> tuple[Chart, Facts]:
     """The chart of that name. Raises Http404 where there is none, or none of the day that is asked for."""
     if table not in page.TABLES:
         raise Http404
-    form = AsAtForm(request.GET if _is_past(request) else None, today=timezone.localdate())
-    moment = _moment(request, form)
+    _, moment = _asked(request)
     if moment is None:
         # Never today's figures under another day's name.
         raise Http404
@@ -122,8 +120,11 @@ def _frozen(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     return attachment(content, packs.file_name(pack, kind), packs.CONTENT_TYPES[kind])
 
 
-def _is_past(request: HttpRequest) -> bool:
-    return bool(request.GET.get("as_at", "").strip())
+def _asked(request: HttpRequest) -> tuple[AsAtForm, Moment | None]:
+    """The day that was typed, if any, and the moment that the address asks for."""
+    is_past = bool(request.GET.get("as_at", "").strip())
+    form = AsAtForm(request.GET if is_past else None, today=timezone.localdate())
+    return form, _moment(request, form)
 
 
 def _moment(request: HttpRequest, form: AsAtForm) -> Moment | None:
