@@ -13,12 +13,13 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, FilteredRelation, Q
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from authorities.models import ApiToken, Membership, Organisation, Partnership
+from authorities.models import ApiToken, Membership, Organisation, Partnership, User
 from authorities.roles import ROLES, Permission, Role
 from authorities.tokens import digest_of
 
@@ -92,9 +93,16 @@ class Acting:
 def memberships_of(user: Any, today: date) -> list[Membership]:
     """What the person may act under on that day, in the order in which it is offered."""
     current = Membership.objects.filter(user=user).current(today)
-    # Counted here, and not by a query of its own, since every page shows it.
-    unread = FilteredRelation("user__notices", condition=Q(user__notices__read_at__isnull=True))
-    current = current.annotate(unread_notices=unread, unread=Count("unread_notices"))
+    # Counted here, and not by a query of its own, since every page shows it; and in a subquery, since a join
+    # would have to group by each column that is read.
+    unread = (
+        User.objects.filter(pk=OuterRef("user"), notices__read_at__isnull=True)
+        .order_by()
+        .values("pk")
+        .annotate(count=Count("notices"))
+        .values("count")
+    )
+    current = current.annotate(unread=Coalesce(Subquery(unread), 0))
     found = current.select_related("organisation__partnership", "user", "deputy_for__user")
     # A person's own part comes before one in which they only stand in for somebody.
     return _real_first(sorted(found, key=lambda membership: membership.deputy_for_id is not None))
