@@ -16,6 +16,7 @@ from django.db.models.expressions import RawSQL
 
 from authorities.filters import date_words
 from authorities.models import Partnership
+from funding.money import whole_pounds
 
 QUESTION = "What do you need us to decide?"
 # The questions without an outcome of the next meeting; how many of meetings that were held or cancelled wait
@@ -38,7 +39,10 @@ SELECT jsonb_build_object(
     'meeting', (SELECT jsonb_build_object('pk', id, 'held_on', held_on, 'place', place) FROM coming),
     'asked', (
         SELECT jsonb_agg(
-            jsonb_build_object('title', question.title, 'amount', question.amount::text) ORDER BY question.id
+            jsonb_build_object(
+                'title', question.title, 'asked', question.asked, 'recommendation', question.recommendation,
+                'amount', question.amount::text
+            ) ORDER BY question.id
         )
         FROM funding_boardquestion question JOIN coming ON coming.id = question.meeting_id
         WHERE question.outcome = ''
@@ -56,8 +60,10 @@ SELECT jsonb_build_object(
             AND action.due_on < %(today)s
     ),
     'milestones', (SELECT COUNT(*) FROM milestone),
-    'at_risk', (SELECT COUNT(*) FROM milestone WHERE status = 'at_risk'),
-    'late', (SELECT COUNT(*) FROM milestone WHERE status <> 'done' AND due_on < %(today)s)
+    'behind', (
+        SELECT COUNT(*) FROM milestone
+        WHERE status = 'at_risk' OR (status <> 'done' AND due_on < %(today)s)
+    )
 ))
 """
 
@@ -70,6 +76,13 @@ def expression(partnership: Partnership, today: date) -> RawSQL:
     names = [piece.split(")s", 1)[0] for piece in pieces[1:]]
     by_place = pieces[0] + "".join("%s" + piece.split(")s", 1)[1] for piece in pieces[1:])
     return RawSQL(by_place, [named[name] for name in names], output_field=JSONField())  # noqa: S611
+
+
+def read(partnership: Partnership, today: date) -> Agenda | None:
+    """The agenda alone, by one query."""
+    beside = Partnership.objects.filter(pk=partnership.pk).annotate(agenda=expression(partnership, today))
+    found = beside.values_list("agenda", flat=True).first()
+    return Agenda.of(found) if found else None
 
 
 @dataclass(frozen=True)
@@ -86,7 +99,14 @@ class Asked:
     """One decision that the next meeting is asked for."""
 
     title: str
+    asked: str
+    recommendation: str
     amount: Decimal | None
+
+    @property
+    def sentence(self) -> str:
+        """For a list of all that is asked: what, and how much."""
+        return self.title if self.amount is None else f"{self.title}, {whole_pounds(self.amount)}"
 
 
 @dataclass(frozen=True)
@@ -98,8 +118,7 @@ class Agenda:
     unanswered: int
     overdue: int
     milestones: int
-    at_risk: int
-    late: int
+    behind: int
 
     @classmethod
     def of(cls, read: Mapping[str, Any]) -> Agenda:
@@ -110,10 +129,15 @@ class Agenda:
             if meeting
             else None,
             tuple(
-                Asked(one["title"], None if one["amount"] is None else Decimal(one["amount"]))
+                Asked(
+                    one["title"],
+                    one["asked"],
+                    one["recommendation"],
+                    None if one["amount"] is None else Decimal(one["amount"]),
+                )
                 for one in read["asked"] or ()
             ),
-            *(read[name] for name in ("unanswered", "overdue", "milestones", "at_risk", "late")),
+            *(read[name] for name in ("unanswered", "overdue", "milestones", "behind")),
         )
 
     @property
@@ -146,15 +170,17 @@ class Agenda:
     def system_change(self) -> str:
         if not self.milestones:
             return "No milestone of system change has been set."
-        risk = f"{_milestones(self.at_risk)} at risk" if self.at_risk else "No milestone is at risk"
-        if not self.late:
-            return f"{risk}."
-        return f"{risk}, and {self.late} {'is' if self.late == 1 else 'are'} past the day."
+        count = self.behind
+        if not count:
+            return "No milestone is at risk or past its day."
+        return f"{count} {'milestone is' if count == 1 else 'milestones are'} at risk or past the day."
+
+    @property
+    def answer(self) -> str:
+        """In one or two sentences, for the head of the page."""
+        asked = "; ".join(one.sentence for one in self.asked)
+        return f"{self.headline} {asked}." if asked else self.headline
 
 
 def _waits(*, one: bool) -> str:
     return "waits for its outcome" if one else "wait for their outcomes"
-
-
-def _milestones(count: int) -> str:
-    return f"{count} {'milestone is' if count == 1 else 'milestones are'}"

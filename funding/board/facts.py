@@ -61,6 +61,9 @@ class Spend:
     plan: Decimal
     actual: Decimal | None
     forecasts: Mapping[int, Decimal | None] = field(default_factory=dict)
+    # The part of the actual that early help and high-risk work took; None also in a record kept before
+    # it was counted.
+    targeted: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,23 @@ class Share:
     @property
     def actual(self) -> Decimal:
         return self.accepted + self.provisional
+
+
+@dataclass(frozen=True)
+class FundShares:
+    """The shares of one fund. Funds are never added up into one share: each pays for other things."""
+
+    fund: FundFact
+    shares: tuple[Share, ...]
+
+
+@dataclass(frozen=True)
+class Patrolled:
+    """Patrol hours of one recipient in a quarter of the year before."""
+
+    recipient: int
+    quarter: int
+    hours: Decimal
 
 
 @dataclass(frozen=True)
@@ -134,8 +154,8 @@ class Facts:
     awards: tuple[AwardFact, ...]
     allocations: Mapping[tuple[int, int], Decimal]  # (recipient, award) -> pounds
     spends: tuple[Spend, ...]
-    tiers: tuple[Share, ...]
-    headings: tuple[Share, ...]
+    tiers: tuple[FundShares, ...]
+    headings: tuple[FundShares, ...]
     returns: tuple[Returned, ...]
     opened: frozenset[int]  # quarters that any organisation was asked to return
     comparisons: tuple[Comparison, ...]
@@ -144,6 +164,8 @@ class Facts:
     recipient: Recipient | None = None
     held_years: tuple[int, ...] = ()  # with an award of the chosen fund, or of any
     small_number: int = 0  # counts of people below it are hidden; 0 hides none
+    patrolled_before: tuple[Patrolled, ...] = ()
+    funded_next: frozenset[str] = frozenset()  # codes of the funds with an award for the year that follows
 
     @property
     def has_begun(self) -> bool:

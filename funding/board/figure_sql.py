@@ -10,6 +10,7 @@ SELECT
     figure.organisation_id, figure.award_id, figure.quarter_number, figure.tier, heading.name,
     SUM(figure.plan), SUM(figure.actual),
     SUM(figure.forecast_2), SUM(figure.forecast_3), SUM(figure.forecast_4),
+    SUM(figure.actual) FILTER (WHERE figure.tier IN ('secondary', 'tertiary')),
     SUM(figure.plan) FILTER (WHERE returned.id IS NOT NULL),
     SUM(figure.actual) FILTER (WHERE returned.basis = 'accepted'),
     SUM(figure.actual) FILTER (WHERE returned.basis = 'provisional')

@@ -22,6 +22,7 @@ from funding.board.facts import (
     AwardFact,
     Facts,
     FundFact,
+    Patrolled,
     Recipient,
     Returned,
     Share,
@@ -111,6 +112,7 @@ def _record(
     of_year = [award for award in awards if award.year == year]
     keys = {award.pk for award in of_year}
     spends, tiers, headings = _spends(year, of_year, recipients)
+    returned, patrolled = _returns(year, recipients)
     return Record(
         partnership=partnership.name,
         year=year,
@@ -120,7 +122,8 @@ def _record(
         spends=spends,
         tiers=tiers,
         headings=headings,
-        returns=tuple(_returns(year, recipients)),
+        returns=tuple(returned),
+        patrolled_before=tuple(patrolled),
     )
 
 
@@ -193,10 +196,12 @@ def _spends(
     spends = []
     shares: dict[int, list[PartShare]] = {figure_sql.BY_TIER: [], figure_sql.BY_HEADING: []}
     for kind, recipient, award, quarter, tier, heading, *amounts in rows:
-        plan, actual, second, third, fourth, *of_returned = amounts
+        plan, actual, second, third, fourth, targeted, *of_returned = amounts
         if kind == figure_sql.BY_QUARTER:
             forecasts = {2: second, 3: third, 4: fourth}
-            spends.append(Spend(recipient, award, quarter, plan, actual, forecasts))
+            if actual is not None:
+                targeted = targeted or ZERO
+            spends.append(Spend(recipient, award, quarter, plan, actual, forecasts, targeted))
         else:
             share = Share(tier or heading, *(amount or ZERO for amount in of_returned))
             shares[kind].append(PartShare(recipient, award, share))
@@ -206,12 +211,21 @@ def _spends(
     return tuple(spends), tuple(named), tuple(shares[figure_sql.BY_HEADING])
 
 
-def _returns(year: int, recipients: Sequence[Recipient]) -> list[Returned]:
+def _returns(year: int, recipients: Sequence[Recipient]) -> tuple[list[Returned], list[Patrolled]]:
+    """The returns of the year, and of the year before the hours that counted."""
     rows = ReturnFigure.objects.filter(
-        year=year, organisation__in=[recipient.pk for recipient in recipients]
+        year__in=(year - 1, year), organisation__in=[recipient.pk for recipient in recipients]
     ).values_list(
-        *("organisation", "quarter_number", "basis", "is_nil", "due_on"),
+        *("year", "organisation", "quarter_number", "basis", "is_nil", "due_on"),
         *("universal_reached", "targeted_reached", "sessions"),
         *("hours", "visits", "arrests", "searches", "asb_powers"),
     )
-    return [Returned(*row) for row in rows]
+    found = [(of_year, Returned(*row)) for of_year, *row in rows]
+    return (
+        [each for of_year, each in found if of_year == year],
+        [
+            Patrolled(each.recipient, each.quarter, each.hours)
+            for of_year, each in found
+            if of_year < year and each.is_counted and each.hours is not None
+        ],
+    )

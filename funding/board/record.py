@@ -15,7 +15,19 @@ from functools import cache
 from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
-from funding.board.facts import AwardFact, Comparison, Facts, Recipient, Returned, Share, Spend, Stamp
+from funding.board.facts import (
+    AwardFact,
+    Comparison,
+    Facts,
+    FundFact,
+    FundShares,
+    Patrolled,
+    Recipient,
+    Returned,
+    Share,
+    Spend,
+    Stamp,
+)
 from funding.board.filters import Filters, choose
 from funding.quarters import year_of
 
@@ -47,6 +59,7 @@ class Record:
     comparisons: Mapping[str, tuple[Comparison, ...]] = field(default_factory=dict)
     latest: int | None = None  # the last year in which anyone was asked to return
     small_number: int = 0
+    patrolled_before: tuple[Patrolled, ...] = ()
 
 
 def offered(
@@ -85,8 +98,8 @@ def narrowed(record: Record, filters: Filters, *, today: date, stamp: Stamp) -> 
             key: amount for key, amount in record.allocations.items() if key[0] in bodies and key[1] in keys
         },
         spends=tuple(one for one in record.spends if one.recipient in bodies and one.award in keys),
-        tiers=_summed(record.tiers, bodies, keys),
-        headings=_summed(record.headings, bodies, keys),
+        tiers=_by_fund(record.tiers, bodies, awards),
+        headings=_by_fund(record.headings, bodies, awards),
         returns=tuple(one for one in record.returns if one.recipient in bodies),
         opened=frozenset(one.quarter for one in record.returns),
         comparisons=record.comparisons.get(filters.fund.code if filters.fund else "", ()),
@@ -95,11 +108,24 @@ def narrowed(record: Record, filters: Filters, *, today: date, stamp: Stamp) -> 
         recipient=filters.recipient,
         small_number=record.small_number,
         held_years=tuple(sorted(set(held))),
+        funded_next=frozenset(one.fund.code for one in record.awards if one.year == record.year + 1),
+        patrolled_before=tuple(one for one in record.patrolled_before if one.recipient in bodies),
     )
 
 
+def _by_fund(
+    parts: Sequence[PartShare], bodies: set[int], awards: Sequence[AwardFact]
+) -> tuple[FundShares, ...]:
+    """The shares of each fund, in the order of the funds; a fund that nothing was returned of has none."""
+    keys: dict[FundFact, set[int]] = {}
+    for award in awards:
+        keys.setdefault(award.fund, set()).add(award.pk)
+    found = (FundShares(fund, _summed(parts, bodies, own)) for fund, own in keys.items())
+    return tuple(one for one in found if one.shares)
+
+
 def _summed(parts: Sequence[PartShare], bodies: set[int], awards: set[int]) -> tuple[Share, ...]:
-    """By name, in the order in which the names come."""
+    """By name, in the order in which the names come; none of a name that nothing was returned of."""
     found: dict[str, Share] = {}
     for part in parts:
         if part.recipient in bodies and part.award in awards:
@@ -114,7 +140,7 @@ def _summed(parts: Sequence[PartShare], bodies: set[int], awards: set[int]) -> t
                 if sums
                 else one
             )
-    return tuple(found.values())
+    return tuple(one for one in found.values() if one.plan or one.actual)
 
 
 def to_json(record: Record) -> dict[str, Any]:

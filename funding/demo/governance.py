@@ -59,7 +59,7 @@ def govern(cast: Cast, today: date) -> None:
     """Meetings about ten weeks ago and in two weeks, and milestones with what was reported of them."""
     past = _meeting(cast, next_working_day(today - timedelta(days=75)), "Police headquarters (illustrative)")
     _held(cast, past, today)
-    coming = _meeting(cast, next_working_day(today + timedelta(days=14)), "online")
+    coming = _meeting(cast, next_working_day(today + timedelta(days=14)), "Online")
     _asked(cast, coming, _at(today - timedelta(days=1)))
     for milestone in MILESTONES:
         _milestone(cast, today, *milestone)
@@ -130,10 +130,11 @@ def _asked(cast: Cast, meeting: Meeting, at: datetime) -> None:
         decision=waiting,
     )
     ask(
-        title="Illustrative: what is released by 31 December is moved to Somerset",
-        asked="Shall money that councils say they cannot spend by 31 March be moved to detached youth work?",
-        recommendation="Agree, up to £60,000. No money crosses 31 March.",
-        amount=Decimal("60000.00"),
+        title="Illustrative: money that will not be spent goes to youth work in Bristol",
+        asked="Shall money that organisations say in December they cannot spend by 31 March go to detached "
+        "youth work in Bristol?",
+        recommendation="Agree, up to £40,000. Money that is not spent by 31 March is lost.",
+        amount=Decimal("40000.00"),
         decision=None,
     )
 

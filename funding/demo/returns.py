@@ -88,16 +88,21 @@ def return_every_quarter(cast: Cast, today: date) -> None:
             by=cast.officer,
             at=_at(quarter.next.starts_on),
         )
+        if is_last:
+            records.keep(cast, at=_at(quarter.next.starts_on, 12))
         # One comes late to the round before the last, so that its claim is frozen without it.
         is_before_last = not is_last and quarter.next.next.ends_on >= today
         for code in cast.bodies:
             if not (is_before_last and code == COMES_LATE):
                 _file(cast, code, quarter, today, LAST_ROUND.get(code, "accepted") if is_last else "accepted")
-        if not is_last:
+        if is_last:
+            records.keep(cast, at=_at(min(quarter.due_on, today), 8))
+        else:
             claims.freeze(cast, quarter, at=_at(quarter.due_on + timedelta(days=7)))
         if is_before_last:
             records.keep(cast, at=_at(quarter.due_on + timedelta(days=7), 12))
             _file(cast, COMES_LATE, quarter, today, "accepted", days_late=20)
+            records.close(cast, quarter, at=_at(quarter.due_on + timedelta(days=21)))
         quarter = quarter.next
 
 

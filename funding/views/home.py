@@ -17,6 +17,8 @@ from authorities.filters import date_words
 from authorities.models import Membership
 from authorities.roles import ROLES, Permission
 from funding.access import visible_decisions, visible_returns
+from funding.board import agenda
+from funding.board.agenda import Agenda
 from funding.models import (
     OPEN_STATES,
     REVIEWED_STATES,
@@ -71,6 +73,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "makes_returns": person.has(Permission.VIEW_OWN_RETURN),
         "shortcuts": _shortcuts(person),
         "covers": _covers(person, today),
+        "agenda": _agenda(person, today),
         "practice": person.counterpart,
         "next_round_on": date_words(next_quarter.starts_on),
     }
@@ -93,6 +96,13 @@ def _covers(person: Acting, today: date) -> list[str]:
         for one in Membership.objects.covering(person.user, on=today)
         if one.ends_on
     ]
+
+
+def _agenda(person: Acting, today: date) -> Agenda | None:
+    """What the board is asked for, for those who read its page."""
+    if person.partnership is None or not person.has(Permission.VIEW_BOARD):
+        return None
+    return agenda.read(person.partnership, today)
 
 
 def _decisions(person: Acting) -> list[Task]:
@@ -219,11 +229,21 @@ def _with_others(person: Acting, today: date) -> list[Task]:
             text=f"{found.organisation.name}, {found.quarter.label}",
             href=reverse("return", args=[found.pk]),
             hint=_due(found, today),
-            code=found.status if found.status == ReturnStatus.WITH_CERTIFIER else "in_review",
-            label="With your certifier" if found.status == ReturnStatus.WITH_CERTIFIER else "With the OPCC",
+            code=code,
+            label=label,
         )
         for found in moving.order_by("round__due_on")
+        for code, label in [_where(found, today)]
     ]
+
+
+def _where(found: QuarterlyReturn, today: date) -> tuple[str, str]:
+    """With whom a return is. One that its certifier has not signed by the due day is late."""
+    if found.status != ReturnStatus.WITH_CERTIFIER:
+        return "in_review", "With the OPCC"
+    if found.is_late(today):
+        return "late", "Late, with your certifier"
+    return found.status, "With your certifier"
 
 
 def _task(found: QuarterlyReturn, verb: str, page: str, today: date) -> Task:
@@ -255,7 +275,12 @@ def _days_left(due_on: date, today: date) -> str:
 def _shortcuts(person: Acting) -> list[Shortcut]:
     year = year_label(Quarter.of(timezone.localdate()).year)
     offered = (
-        (Permission.VIEW_BOARD, "Board page", "board", "Plan, spend and forecast, as of the latest roll-up."),
+        (
+            Permission.VIEW_BOARD,
+            "Board page",
+            "board",
+            "Plan, spend, forecast, what is at risk, and who is late.",
+        ),
         (
             Permission.VIEW_MONEY,
             "Grants and awards",

@@ -21,6 +21,7 @@ from funding.formula import suggest
 from funding.models import (
     Award,
     BoardAction,
+    BoardPack,
     Claim,
     DecisionLine,
     Meeting,
@@ -31,6 +32,7 @@ from funding.models import (
     Scenario,
     ShareInput,
 )
+from funding.quarters import Quarter
 from funding.reconciliation import reconcile
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -117,7 +119,12 @@ def _the_open_round() -> None:
     }
     assert [one.organisation.short_name for one in last if one.is_nil] == ["North Somerset"]
     earlier = QuarterlyReturn.objects.exclude(pk__in=last)
-    assert set(earlier.values_list("status", flat=True)) == {"accepted"}
+    # The round before is closed: its returns are locked, and its pack is frozen as it was then.
+    assert set(earlier.filter(round__closed_at=None).values_list("status", flat=True)) == {"accepted"}
+    closed = earlier.exclude(round__closed_at=None)
+    assert set(closed.values_list("status", "round__quarter_number")) == {("locked", 1)}
+    pack = BoardPack.objects.get()
+    assert (pack.round.quarter, pack.frozen_at.date()) == (Quarter(2026, 1), date(2026, 8, 21))
     assert earlier.count() == 17 * 7
 
 

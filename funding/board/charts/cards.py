@@ -9,7 +9,7 @@ from funding.board.charts.chart import capital, listed
 from funding.board.charts.funds import basis
 from funding.board.charts.phase import Phase
 from funding.board.charts.spending import holders, spent_cells
-from funding.board.charts.standing import gap_words, gaps, why_nothing
+from funding.board.charts.standing import gap_sentence, gaps, why_nothing
 from funding.board.charts.table import NOT_RETURNED, Nil
 from funding.board.facts import AwardFact, Facts
 from funding.board.outturn import Line, Sums, latest_returned, lines, total
@@ -47,8 +47,8 @@ def _running(facts: Facts, sums: Sums) -> str:
     if not sums.at_risk:
         return f"{forecast}. Nothing is at risk of being lost."
     return (
-        f"{forecast}. {whole_pounds(sums.at_risk)} is at risk of being lost: "
-        f"no money crosses 31 March {facts.year + 1}."
+        f"{forecast}. {whole_pounds(sums.at_risk)} is at risk: money that is not spent by "
+        f"31 March {facts.year + 1} is lost."
     )
 
 
@@ -118,7 +118,7 @@ def _planned_note(sums: Sums) -> str:
 
 
 def _spent(facts: Facts, found: Sequence[Line], sums: Sums, stands: Phase) -> KeyFigure:
-    missing = gap_words(gaps(facts, holders(found)))
+    missing = gap_sentence(gaps(facts, holders(found)))
     rest = f". {capital(missing)}" if missing else ""
     if not sums.has_returned:
         return KeyFigure(stands.words.spent, why_nothing(facts, holders(found)) or NOT_RETURNED, rest[2:])

@@ -1,4 +1,4 @@
-"""What did the money buy? Patrol hours and counts, and people reached. No place and no name."""
+"""Whom did the money reach? Young people by quarter, universal and targeted apart. No name."""
 
 from __future__ import annotations
 
@@ -6,183 +6,141 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from funding.board.charts.chart import QUARTER_LABELS, Chart, known, listed, quarter_row, scope
-from funding.board.charts.spec import Panel, Series, vertical
+from funding.board.charts.chart import Chart, known, scope
+from funding.board.charts.counts import PEOPLE, Delivered, count_of, delivered, nothing, panel, row
 from funding.board.charts.standing import Gap, gap_sentences, gaps, marks, why_nothing
 from funding.board.charts.table import Cell, Column, Kind, Table
-from funding.board.facts import QUARTERS, Facts, Returned
-from funding.board.outturn import Line
+from funding.board.facts import Facts, Returned
 from funding.money import pounds, rounded
-from funding.suppression import Hidden, hide_total, note
+from funding.suppression import Hidden, note
 
 NEVER_ADDED = (
     "Universal reach counts everyone at a session; targeted support counts young people with a case. "
     "They count different things: do not add them. "
-    "The same person can be counted in more than one quarter."
+    "The same person can be counted in more than one quarter. "
+    "The cost of a young person is what the same returns spent on early help and high-risk work, divided by "
+    "the young people who had targeted support in the quarter."
 )
-PATROL_COUNTS = ("hours", "visits", "arrests", "searches", "asb_powers")
-PEOPLE = ("universal", "targeted")
-REACH_COUNTS = ("universal", "targeted", "sessions")
-
-PATROL_COLUMNS = (
-    Column("Quarter", Kind.TEXT),
-    Column("Patrol hours", Kind.COUNT),
-    Column("Visits", Kind.COUNT),
-    Column("Arrests", Kind.COUNT),
-    Column("Stop and searches", Kind.COUNT),
-    Column("ASB powers used", Kind.COUNT),
-    Column("Hotspot spend"),
-)
+COUNTS = ("universal", "targeted", "sessions")
+CAPTION = "Young people reached, by quarter"
+NOT_RECORDED, NOBODY = "not recorded", "nobody"
 
 
 @dataclass(frozen=True)
-class Delivered:
-    """One quarter's counts, by name; None where nothing was returned, and hidden where it is too small."""
+class Cost:
+    """What targeted work of one quarter cost, in pounds, and what that is for each young person: an amount,
+    or the word in its place."""
 
-    number: int
-    counts: dict[str, Decimal | int | Hidden | None]
-
-    def number_of(self, name: str) -> Decimal | int | None:
-        """A count as a chart draws it: nothing where it is hidden."""
-        count = self.counts[name]
-        return None if isinstance(count, Hidden) else count
-
-
-def delivered(returns: Sequence[Returned], names: Sequence[str], small: int = 0) -> list[Delivered]:
-    """Sums of counts by quarter. A nil return says that nothing was delivered, which is zero.
-
-    Of people, a sum that is small, or that would give away what is, is hidden.
-    """
-    return [
-        Delivered(
-            number,
-            {
-                name: _sum([_count(r, name) for r in returns if r.quarter == number], name, small)
-                for name in names
-            },
-        )
-        for number in QUARTERS
-    ]
-
-
-def _sum(counts: Sequence[Decimal | int | None], name: str, small: int) -> Decimal | int | Hidden | None:
-    if name in PEOPLE:
-        return hide_total([None if count is None else int(count) for count in counts], small)
-    return known(counts)
-
-
-def _count(returned: Returned, name: str) -> Decimal | int | None:
-    if not returned.is_counted:
-        return None
-    value: Decimal | int | None = getattr(returned, name)
-    return 0 if value is None and returned.is_nil else value
-
-
-def hotspots(facts: Facts, lines: Sequence[Line]) -> Chart:
-    """Hours of hotspot patrols and what hotspot money was spent, by quarter."""
-    police = {recipient.pk for recipient in facts.recipients if recipient.is_police}
-    if not police or (facts.fund and not facts.fund.is_hotspot):
-        return _nothing(facts, "hotspots", "Hotspot patrols by quarter")
-    found = delivered([r for r in facts.returns if r.recipient in police], PATROL_COUNTS)
-    spent = _hotspot_spend(lines)
-    rows = tuple(_row(facts, police, each, spent[each.number]) for each in found)
-    year = (
-        *(known(each.number_of(name) for each in found) for name in PATROL_COUNTS),
-        known(spent.values()),
-    )
-    table = Table(
-        "Hotspot patrols by quarter",
-        PATROL_COLUMNS,
-        rows,
-        ("Year", *(why_nothing(facts, police) if value is None else value for value in year)),
-    )
-    hours = [each.number_of("hours") for each in found]
-    said = marks(gaps(facts, police), alone=len(police) == 1)
-    money = list(spent.values())
-    panels = (
-        _panel("hotspot-hours", "Patrol hours by quarter", hours, "count", said),
-        _panel("hotspot-spend", "Hotspot spend by quarter, pounds", money, "actual", said, kind=Kind.MONEY),
-    )
-    return Chart(
-        "hotspots",
-        _hotspots_title(hours, money) + gap_sentences(gaps(facts, police), alone=len(police) == 1),
-        f"Officer hours in hotspots, and pounds of hotspot funds. {scope(facts)}.",
-        table,
-        panels if any(value is not None for value in (*hours, *money)) else (),
-        note="Hotspots are counted, never named: their places are for the police and the OPCC only.",
-    )
-
-
-def _hotspot_spend(lines: Sequence[Line]) -> dict[int, Decimal | None]:
-    hotspot = [line for line in lines if line.award.fund.is_hotspot]
-    cells = {number: [line.quarters[number - 1] for line in hotspot] for number in QUARTERS}
-    return {number: known(cell.spent for cell in found if cell.is_counted) for number, found in cells.items()}
-
-
-def _hotspots_title(hours: Sequence[Decimal | int | None], spent: Sequence[Decimal | None]) -> str:
-    worked = known(Decimal(hour) for hour in hours if hour is not None)
-    if worked is None:
-        return "No hotspot patrols have been returned"
-    title = f"Patrols spent {_plain(worked)} hours in hotspots"
-    # Only quarters of which both are known can say what an hour cost.
-    pairs = zip(hours, spent, strict=True)
-    both = [(Decimal(hour), money) for hour, money in pairs if hour is not None and money is not None]
-    paid_hours = sum((hour for hour, _ in both), Decimal(0))
-    if not paid_hours:
-        return title
-    cost = rounded(sum((money for _, money in both), Decimal(0)) / paid_hours)
-    return f"{title}, at {pounds(cost)} an hour"
-
-
-def _plain(number: Decimal) -> str:
-    return f"{number.quantize(Decimal(1)):,}"
+    spent: Decimal | str | None
+    each: Decimal | str | None
 
 
 def reach(facts: Facts) -> Chart:
     """Young people reached and supported by quarter, each in a chart of its own."""
     others = {recipient.pk for recipient in facts.recipients if not recipient.is_police}
     if not others or (facts.fund and facts.fund.is_hotspot):
-        return _nothing(facts, "reach", "Young people reached, by quarter")
+        return nothing(facts, "reach", CAPTION)
     own = [returned for returned in facts.returns if returned.recipient in others]
-    found = delivered(own, REACH_COUNTS, facts.small_number)
-    missing = gaps(facts, others)
-    table = Table(
-        "Young people reached, by quarter",
-        (
-            Column("Quarter", Kind.TEXT),
-            Column("Reached by universal work", Kind.COUNT),
-            Column("Given targeted support", Kind.COUNT),
-            Column("Sessions", Kind.COUNT),
-            Column("Returned", Kind.TEXT),
-            Column("Missing", Kind.TEXT),
-        ),
-        tuple((*_row(facts, others, each), *_returned(facts, own, each.number, missing)) for each in found),
-    )
-    said = marks(missing, alone=len(others) == 1)
+    found = delivered(own, COUNTS, facts.small_number)
+    costs = {each.number: _cost(facts, own, each) for each in found}
+    missing, is_alone = gaps(facts, others), len(others) == 1
+    said = marks(missing, alone=is_alone)
     universal, targeted = ([each.number_of(name) for each in found] for name in PEOPLE)
     why_u, why_t = (_hidden_marks(said, [each.counts[name] for each in found]) for name in PEOPLE)
     panels = (
-        _panel("reach-universal", "Reached by universal work, people", universal, "count", why_u),
-        _panel("reach-targeted", "Given targeted support, people", targeted, "actual", why_t),
+        panel("reach-targeted", "Given targeted support, people", targeted, "actual", why_t),
+        panel("reach-universal", "Reached by universal work, people", universal, "count", why_u),
     )
     return Chart(
         "reach",
-        _reach_title(found) + gap_sentences(missing, alone=len(others) == 1),
+        _title(found, costs, missing) + gap_sentences(missing, alone=is_alone),
         f"Young people by quarter. {scope(replace(facts, fund=None))}.",
-        table,
+        _table(facts, own, found, costs),
         panels if any(value is not None for value in (*universal, *targeted)) else (),
         note=NEVER_ADDED + (f" {note(facts.small_number)}" if _has_hidden(found) else ""),
     )
 
 
-def _reach_title(found: Sequence[Delivered]) -> str:
+def answer(facts: Facts) -> str:
+    """In one sentence, for the head of the page."""
+    others = {recipient.pk for recipient in facts.recipients if not recipient.is_police}
+    own = [returned for returned in facts.returns if returned.recipient in others]
+    found = delivered(own, COUNTS, facts.small_number)
+    return _title(found, {each.number: _cost(facts, own, each) for each in found}, gaps(facts, others))
+
+
+def _table(
+    facts: Facts, own: Sequence[Returned], found: Sequence[Delivered], costs: dict[int, Cost]
+) -> Table:
+    others = {returned.recipient for returned in own}
+    missing = gaps(facts, others)
+    return Table(
+        CAPTION,
+        (
+            Column("Quarter", Kind.TEXT),
+            Column("Given targeted support", Kind.COUNT),
+            Column("Spent on targeted work"),
+            Column("Cost of each young person"),
+            Column("Reached by universal work", Kind.COUNT),
+            Column("Sessions", Kind.COUNT),
+            *(Column(head, Kind.TEXT) for head in ("Returned", "Missing")),
+        ),
+        tuple(
+            (
+                *row(facts, others, each.number, _values(each, costs[each.number])),
+                *_returned(facts, own, each.number, missing),
+            )
+            for each in found
+        ),
+    )
+
+
+def _values(each: Delivered, cost: Cost) -> list[Cell | Hidden]:
+    counts = each.counts
+    return [counts["targeted"], cost.spent, cost.each, counts["universal"], counts["sessions"]]
+
+
+def _cost(facts: Facts, own: Sequence[Returned], each: Delivered) -> Cost:
+    """Only where each return that counts says how many: pounds and people are of the same returns."""
+    counted = [one for one in own if one.quarter == each.number and one.is_counted]
+    if not counted:
+        return Cost(None, None)
+    spent = _targeted_spend(facts, {one.recipient for one in counted}, each.number)
+    people = each.counts["targeted"]
+    if spent is None:
+        return Cost(NOT_RECORDED, NOT_RECORDED)
+    if isinstance(people, Hidden):
+        return Cost(spent, str(Hidden()))
+    if any(count_of(one, "targeted") is None for one in counted):
+        return Cost(spent, NOT_RECORDED)
+    return Cost(spent, rounded(spent / people) if people else NOBODY)
+
+
+def _targeted_spend(facts: Facts, recipients: Collection[int], quarter: int) -> Decimal | None:
+    """Pounds that early help and high-risk work took, of all funds but those of hotspots; None in a record
+    that was kept before this was counted."""
+    awards = {award.pk for award in facts.awards if not award.fund.is_hotspot}
+    spends = [
+        one
+        for one in facts.spends
+        if one.quarter == quarter and one.recipient in recipients and one.award in awards
+    ]
+    if any(one.actual is not None and one.targeted is None for one in spends):
+        return None
+    return known(one.targeted for one in spends) or Decimal("0.00")
+
+
+def _title(found: Sequence[Delivered], costs: dict[int, Cost], missing: Sequence[Gap]) -> str:
     returned = [each for each in found if each.counts["targeted"] is not None]
     if not returned:
         return "No activity has been returned"
     latest = returned[-1]
     targeted, universal = (_told(latest.counts[name]) for name in ("targeted", "universal"))
+    each = costs[latest.number].each
+    cost = f", at {pounds(each)} each," if isinstance(each, Decimal) else ""
+    so_far = " so far" if any(gap.quarter == latest.number for gap in missing) else ""
     return (
-        f"In Quarter {latest.number}, {targeted} young people had targeted support and "
+        f"In Quarter {latest.number}{so_far}, {targeted} young people had targeted support{cost} and "
         f"universal work reached {universal}"
     )
 
@@ -208,36 +166,7 @@ def _returned(
     facts: Facts, returns: Sequence[Returned], number: int, missing: Sequence[Gap]
 ) -> tuple[Cell, Cell]:
     asked = [returned for returned in returns if returned.quarter == number]
-    words = listed(gap.words for gap in missing if gap.quarter == number) or "none"
+    words = next((gap.words for gap in missing if gap.quarter == number), "none")
     if not asked:
         return why_nothing(facts, (), (number,)), words
     return f"{sum(each.is_counted for each in asked)} of {len(asked)}", words
-
-
-def _nothing(facts: Facts, slug: str, caption: str) -> Chart:
-    """What the chosen fund or organisation does not pay for."""
-    table = Table(caption, (Column("Quarter", Kind.TEXT),), ())
-    return Chart(slug, "Not part of this selection", f"{scope(facts)}.", table)
-
-
-def _panel(
-    key: str,
-    caption: str,
-    values: Sequence[Decimal | int | None],
-    sort: str,
-    said: Sequence[str],
-    *,
-    kind: Kind = Kind.COUNT,
-) -> Panel:
-    drawing = vertical(QUARTER_LABELS, [Series(caption, sort, values)], kind=kind, marks=said)
-    return Panel(key, caption, "s", drawing)
-
-
-def _row(
-    facts: Facts, recipients: Collection[int], quarter: Delivered, *more: Decimal | None
-) -> tuple[Cell, ...]:
-    """Counts; or why there are none: not returned, queried, not due yet."""
-    nothing = why_nothing(facts, recipients, (quarter.number,))
-    counts = (str(count) if isinstance(count, Hidden) else count for count in quarter.counts.values())
-    values: tuple[Cell, ...] = (*counts, *more)
-    return (quarter_row(facts, quarter.number), *(nothing if value is None else value for value in values))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
 from funding.board.charts import ahead
@@ -12,7 +12,7 @@ from funding.board.charts.spending import spent_cells
 from funding.board.charts.table import Cell, Column, Kind, Table
 from funding.board.facts import AwardFact, Facts, FundFact
 from funding.board.outturn import Line, total
-from funding.money import ZERO
+from funding.money import ZERO, whole_pounds
 
 PUBLISHED = "published"
 MEASURES = ("allocated", "accepted", "provisional", "outturn", "at_risk")
@@ -44,7 +44,19 @@ def funds(facts: Facts, lines: Sequence[Line], stands: Phase) -> Chart:
         measures=("", "", *(ahead.MEASURES if stands is Phase.AHEAD else MEASURES)),
         keys=tuple(urlencode({"fund": fund.code}) for fund in awards),
     )
-    return Chart("funds", "Each fund has its own rules and is kept apart", f"Pounds. {scope(facts)}.", table)
+    return Chart("funds", _title(awards, lines, stands), f"Pounds. {scope(facts)}.", table)
+
+
+def _title(awards: Mapping[FundFact, list[AwardFact]], lines: Sequence[Line], stands: Phase) -> str:
+    """Fund by fund, what is at risk, was not spent or is not planned yet."""
+    words = stands.words.at_risk.lower()
+    parts = []
+    for fund, own in awards.items():
+        sums = total(line for line in lines if line.award in own)
+        amount = sums.unplanned if stands is Phase.AHEAD else sums.at_risk
+        awarded = whole_pounds(sum((award.amount for award in own), ZERO))
+        parts.append(f"{fund.name}: {whole_pounds(amount)} of {awarded} {words}")
+    return "; ".join(parts) or "No fund has an award"
 
 
 def _name(fund: FundFact, awards: Sequence[AwardFact]) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from funding.board.charts import ahead, cards, delivery, funds, risk, shares, spending, status
+from funding.board.charts import ahead, cards, delivery, funds, patrols, risk, shares, spending, status
+from funding.board.charts.answers import Answer, answers
 from funding.board.charts.chart import Chart
 from funding.board.charts.phase import Phase, phase
 from funding.board.charts.spec import dumps
@@ -32,6 +33,7 @@ class Page:
     sections: tuple[Section, ...]
     has_award: bool
     has_money: bool
+    answers: tuple[Answer, ...] = ()
 
     @property
     def specs(self) -> str:
@@ -48,8 +50,8 @@ TABLES = (
     "tiers",
     "headings",
     "risks",
-    "hotspots",
     "reach",
+    "hotspots",
     "returns",
     "comparison",
 )
@@ -60,13 +62,16 @@ def build(facts: Facts) -> Page:
     found = lines(facts)
     stands = phase(facts, found)
     charts = {chart.slug: chart for chart in _charts(facts, found, stands)}
+    sections = tuple(_sections(charts, stands, has_money=bool(found))) if facts.awards else ()
+    asked = [(section.slug, section.question) for section in sections]
     return Page(
         cards.headline(facts, found, stands),
         cards.key_figures(facts, found, stands) if facts.awards else (),
         charts,
-        tuple(_sections(charts, stands, has_money=bool(found))) if facts.awards else (),
+        sections,
         has_award=bool(facts.awards),
         has_money=bool(found),
+        answers=answers(facts, found, stands, charts, asked),
     )
 
 
@@ -81,8 +86,8 @@ def _charts(facts: Facts, found: Sequence[Line], stands: Phase) -> Iterable[Char
     yield shares.tiers(facts, stands.words)
     yield shares.headings(facts, stands.words)
     yield risk.risks(facts, found, stands)
-    yield delivery.hotspots(facts, found)
     yield delivery.reach(facts)
+    yield patrols.hotspots(facts, found)
     yield status.returns(facts)
     yield status.comparison(facts)
 
@@ -90,7 +95,7 @@ def _charts(facts: Facts, found: Sequence[Line], stands: Phase) -> Iterable[Char
 def _sections(charts: dict[str, Chart], stands: Phase, *, has_money: bool) -> Iterable[Section]:
     """The questions that mean something: nothing is spent or at risk before the year begins."""
     words = stands.words
-    bought = [slug for slug in ("hotspots", "reach") if charts[slug].table.rows]
+    bought = [slug for slug in ("reach", "hotspots") if charts[slug].table.rows]
     late = ["returns"] if charts["returns"].table.rows else []
     has_begun = has_money and stands is not Phase.AHEAD
     for slug, question, names in (

@@ -1,8 +1,9 @@
-"""What is at risk? The money that stands to be lost on 31 March, the largest amount first."""
+"""What is at risk? The money that stands to be lost on 31 March, the largest amount first, and why."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from urllib.parse import urlencode
 
@@ -14,68 +15,137 @@ from funding.board.outturn import Line
 from funding.money import ZERO, whole_pounds
 
 AT_MOST = 10
-Row = tuple[str, str, Decimal, Decimal]
+# A second reason is told where it is at least this part of what is at risk.
+WORTH_TELLING = 4
 
 
-def ranked(lines: Sequence[Line]) -> list[Row]:
-    """Organisation, fund, at risk, of which not planned: the highest first, equal ones in their order."""
-    sums: dict[tuple[str, str], tuple[Decimal, Decimal]] = {}
+@dataclass(frozen=True)
+class Risk:
+    """What one organisation stands to lose of one fund, in pounds, and what it comes from."""
+
+    organisation: str
+    fund: str
+    amount: Decimal
+    why: str
+    key: str
+
+
+def ranked(facts: Facts, lines: Sequence[Line]) -> list[Risk]:
+    """The largest amount first, equal ones in their order."""
+    grouped: dict[tuple[int, str], list[Line]] = {}
     for line in lines:
         if line.at_risk:
-            key = (line.recipient.short_name, line.award.fund.name)
-            amount, unplanned = sums.get(key, (ZERO, ZERO))
-            sums[key] = (amount + line.at_risk, unplanned + line.at_risk_unplanned)
-    rows = [(*key, *amounts) for key, amounts in sums.items()]
-    return sorted(rows, key=lambda row: row[2], reverse=True)
+            grouped.setdefault((line.recipient.pk, line.award.fund.code), []).append(line)
+    found = [
+        Risk(
+            own[0].recipient.short_name,
+            own[0].award.fund.name,
+            sum((line.at_risk for line in own), ZERO),
+            _why(facts, own),
+            urlencode({"authority": recipient, "fund": fund}),
+        )
+        for (recipient, fund), own in grouped.items()
+    ]
+    return sorted(found, key=lambda one: one.amount, reverse=True)
+
+
+def _why(facts: Facts, own: Sequence[Line]) -> str:
+    """The largest part, and the second where it matters. What other quarters save is not told."""
+    whole = sum((line.at_risk for line in own), ZERO)
+    parts = sorted(_parts(facts, own), key=lambda part: -part[0])
+    told = [
+        words for amount, words in parts[:2] if (amount, words) == parts[0] or amount * WORTH_TELLING >= whole
+    ]
+    return "; ".join(told)
+
+
+def _parts(facts: Facts, own: Sequence[Line]) -> Iterator[tuple[Decimal, str]]:
+    """What is allocated and not planned, and each quarter below its plan, with its amount."""
+    unplanned = sum((line.unplanned for line in own), ZERO)
+    if unplanned:
+        yield unplanned, f"Not planned: {whole_pounds(unplanned)}"
+    nil = {each.quarter for each in facts.returns if each.recipient == own[0].recipient.pk and each.is_nil}
+    for number in (1, 2, 3, 4):
+        cells = [line.quarters[number - 1] for line in own]
+        below = sum((cell.plan - cell.expected for cell in cells), ZERO)
+        if below > 0:
+            is_counted = all(cell.is_counted for cell in cells)
+            what = "below plan" if is_counted else "less forecast than planned"
+            note = " (nil return)" if is_counted and number in nil else ""
+            yield below, f"Quarter {number}: {whole_pounds(below)} {what}{note}"
 
 
 def risks(facts: Facts, lines: Sequence[Line], stands: Phase) -> Chart:
-    """Who stands to lose how much of which fund, and by when it can still be given to someone else."""
+    """Who stands to lose how much of which fund."""
     # What is not planned before the year begins is no risk yet.
-    every = [] if stands is Phase.AHEAD else ranked(lines)
+    every = [] if stands is Phase.AHEAD else ranked(facts, lines)
     rows, rest = every[:AT_MOST], every[AT_MOST:]
-    last = f"{facts.ends_on.day} {facts.ends_on:%B %Y}"
-    dates = () if stands.is_over else (last,)
-    unplanned = "Of which never planned" if stands.is_over else "Of which not planned yet"
-    name = f"These {AT_MOST}" if rest else "Total"
     table = Table(
         f"{stands.words.at_risk}, by organisation and fund",
         (
             *(Column(head, Kind.TEXT) for head in ("Organisation", "Fund")),
-            *(Column(head) for head in (stands.words.at_risk, unplanned)),
-            *(Column("Last date to re-commit", Kind.TEXT) for _ in dates),
+            Column(stands.words.at_risk),
+            Column("Why", Kind.TEXT),
         ),
-        tuple((*row, *dates) for row in rows),
-        (name, "", _sum(rows, 2), _sum(rows, 3), *("" for _ in dates)),
-        measures=("", "", "at_risk", "", *("" for _ in dates)),
-        keys=tuple(_key(row, lines) for row in rows),
+        tuple((one.organisation, one.fund, one.amount, one.why) for one in rows),
+        (f"These {AT_MOST}" if rest else "Total", "", _sum(rows), ""),
+        measures=("", "", "at_risk", ""),
+        keys=tuple(one.key for one in rows),
         has_rows_of_foot=not rest,
     )
-    note = f"No balance crosses {last}."
+    subtitle = f"Pounds. {scope(facts)}. Largest first."
+    return Chart("risks", _title(every, stands), subtitle, table, note=" ".join(_notes(facts, stands, rest)))
+
+
+def _notes(facts: Facts, stands: Phase, rest: Sequence[Risk]) -> Iterator[str]:
+    last = f"{facts.ends_on.day} {facts.ends_on:%B %Y}"
+    if stands.is_over:
+        yield f"Money that was not spent by {last} is lost."
+    else:
+        yield f"Money that is not spent by {last} is lost: it can be given to someone else until then."
+        yield from _cliffs(facts, last)
     if rest:
         amounts = counted(len(rest), "smaller amount is", "smaller amounts are")
-        note += f" {amounts} not listed: {whole_pounds(_sum(rest, 2))} together."
-    return Chart("risks", _title(every, stands), f"Pounds. {scope(facts)}. Largest first.", table, note=note)
+        yield f"{amounts} not listed: {whole_pounds(_sum(rest))} together."
 
 
-def _key(row: Row, lines: Sequence[Line]) -> str:
-    """Which rows are those of one organisation's money of one fund."""
-    own = next(one for one in lines if (one.recipient.short_name, one.award.fund.name) == row[:2])
-    return urlencode({"authority": own.recipient.pk, "fund": own.award.fund.code})
+def _cliffs(facts: Facts, last: str) -> Iterator[str]:
+    """The funds of this year that nothing is recorded of for the next one."""
+    funds = dict.fromkeys(award.fund for award in facts.awards if award.fund.code not in facts.funded_next)
+    for fund in funds:
+        amount = sum((award.amount for award in facts.awards if award.fund == fund), ZERO)
+        yield f"{fund.name} has no award after {last}: it is {whole_pounds(amount)} this year."
 
 
-def _sum(rows: Sequence[Row], place: int) -> Decimal:
-    return sum((Decimal(row[place]) for row in rows), ZERO)
+def _sum(rows: Sequence[Risk]) -> Decimal:
+    return sum((one.amount for one in rows), ZERO)
 
 
-def _title(rows: Sequence[Row], stands: Phase) -> str:
+def _title(rows: Sequence[Risk], stands: Phase) -> str:
     if stands is Phase.AHEAD:
         return "Nothing is at risk before the year begins"
     if not rows:
         return "Everything was spent" if stands.is_over else "Nothing is at risk"
     words = "was not spent" if stands.is_over else "is at risk"
-    name, fund, largest, _ = rows[0]
+    first = rows[0]
     if len(rows) == 1:
-        return f"{whole_pounds(largest)} {words}, all of it {fund} money of {name}"
-    whole = whole_pounds(_sum(rows, 2))
-    return f"{whole} {words}; the largest amount is {whole_pounds(largest)} of {name} ({fund})"
+        return f"{whole_pounds(first.amount)} {words}, all of it {first.fund} money of {first.organisation}"
+    return (
+        f"{whole_pounds(_sum(rows))} {words}; the largest amount is {whole_pounds(first.amount)} of "
+        f"{first.organisation} ({first.fund})"
+    )
+
+
+def answer(facts: Facts, lines: Sequence[Line], stands: Phase) -> str:
+    """In one sentence, for the head of the page: who stands to lose how much."""
+    by_name: dict[str, Decimal] = {}
+    found = ranked(facts, lines)
+    for one in found:
+        by_name[one.organisation] = by_name.get(one.organisation, ZERO) + one.amount
+    if len(by_name) < 2:
+        return _title(found, stands)
+    largest = sorted(by_name.items(), key=lambda pair: -pair[1])
+    told, others = largest[:2], sum((amount for _, amount in largest[2:]), ZERO)
+    parts = [f"{name} {whole_pounds(amount)}" for name, amount in told]
+    parts += [f"others {whole_pounds(others)}"] if others else []
+    return f"{whole_pounds(_sum(found))}: {', '.join(parts)}"

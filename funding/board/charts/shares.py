@@ -1,41 +1,57 @@
-"""Where does the money go? By tier and by cost heading, plan against what was spent."""
+"""Where does the money go? By tier and by cost heading, plan against what was spent, each fund by itself.
+
+Funds pay for different things: added up, the patrols of one would look like the high-risk work of another.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from urllib.parse import urlencode
 
-from funding.board.charts.chart import Chart, scope
+from funding.board.charts.chart import Chart, capital, listed, scope
 from funding.board.charts.phase import Words
 from funding.board.charts.spec import Panel, Series, horizontal
 from funding.board.charts.table import Cell, Column, Kind, Table
-from funding.board.facts import Facts, Share
+from funding.board.facts import Facts, FundShares, Share
 from funding.money import ZERO, percentage, whole_pounds
 
-LIKE_WITH_LIKE = "Only quarters that were returned count, in the plan too: like is compared with like."
+LIKE_WITH_LIKE = (
+    "Only quarters that were returned count, in the plan too. Shares are of the spending of the fund."
+)
+NAMED = 2  # so many of the largest parts of a fund does a sentence name
 
 
 def tiers(facts: Facts, words: Words) -> Chart:
     """Spent against plan to date by tier."""
-    title = "Nothing has been returned yet, so no tier has spent anything"
-    spent = whole(facts.tiers).actual
-    if spent:
-        largest = max(facts.tiers, key=lambda share: share.actual)
-        title = f"{_tier_words(largest.name)} work takes {percentage(largest.actual, spent)} of spending"
+    title = sentence(facts.tiers, tier_words)
+    title = title or "Nothing has been returned yet, so no tier has spent anything"
     return _chart(facts, facts.tiers, words, title, slug="tiers", head="Tier")
-
-
-def _tier_words(name: str) -> str:
-    return name.split(":", 1)[0]
 
 
 def headings(facts: Facts, words: Words) -> Chart:
     """Spent against plan to date by cost heading."""
-    title = "Nothing has been returned yet, so no cost heading has spent anything"
-    if whole(facts.headings).actual:
-        largest = max(facts.headings, key=lambda share: share.actual)
-        title = f"The largest cost is {largest.name}, at {whole_pounds(largest.actual)}"
+    title = sentence(facts.headings, lambda name: name)
+    title = title or "Nothing has been returned yet, so no cost heading has spent anything"
     return _chart(facts, facts.headings, words, title, slug="headings", head="Cost heading")
+
+
+def tier_words(name: str) -> str:
+    """Early help, for "Secondary: early help": what the work is says more than its number."""
+    return name.split(": ", 1)[-1]
+
+
+def sentence(funds: Sequence[FundShares], words: Callable[[str], str]) -> str:
+    """Fund by fund, what takes the most: "VRU: early help 64.6%, universal 19.8%. Hotspot Action: …"."""
+    return ". ".join(_of_fund(one, words) for one in funds if whole(one.shares).actual)
+
+
+def _of_fund(one: FundShares, words: Callable[[str], str]) -> str:
+    spent = whole(one.shares).actual
+    found = sorted((share for share in one.shares if share.actual), key=lambda share: -share.actual)
+    if len(found) == 1:
+        return f"{one.fund.name}: {words(found[0].name)}, all of {whole_pounds(spent)}"
+    parts = listed(f"{words(share.name)} {percentage(share.actual, spent)}" for share in found[:NAMED])
+    return f"{one.fund.name}: {parts} of {whole_pounds(spent)}"
 
 
 def whole(shares: Sequence[Share]) -> Share:
@@ -48,26 +64,16 @@ def whole(shares: Sequence[Share]) -> Share:
     )
 
 
-def _chart(facts: Facts, shares: Sequence[Share], words: Words, title: str, *, slug: str, head: str) -> Chart:
+def _chart(
+    facts: Facts, funds: Sequence[FundShares], words: Words, title: str, *, slug: str, head: str
+) -> Chart:
     caption, part = f"Spend by {head.lower()}", slug.removesuffix("s")
-    total = whole(shares)
-    has_returned = bool(total.plan or total.actual)
-    # A tier of which nothing was returned is missing, so it gets no row of zeros.
-    shares = shares if has_returned else ()
+    total = whole([share for one in funds for share in one.shares])
     columns = (
-        Column(head, Kind.TEXT),
+        *(Column(text, Kind.TEXT) for text in (head, "Fund")),
         *(Column(text) for text in (words.plan, "Accepted", "Provisional", words.spent, "Difference")),
         Column("Share of spending", Kind.SHARE),
     )
-    groups = [
-        [Series(words.plan, "plan", [share.plan for share in shares])],
-        [
-            Series("Spent, accepted", "actual", [share.accepted for share in shares]),
-            Series("Spent, provisional", "provisional", [share.provisional for share in shares]),
-        ],
-    ]
-    size = "s" if len(shares) <= 3 else "l"
-    drawing = horizontal([share.name for share in shares], groups)
     return Chart(
         slug,
         title,
@@ -75,17 +81,38 @@ def _chart(facts: Facts, shares: Sequence[Share], words: Words, title: str, *, s
         Table(
             caption,
             columns,
-            tuple(_row(share, total) for share in shares),
-            _row(total, total),
-            measures=("", "plan_to_date", "accepted", "provisional", "spent", "against", ""),
-            keys=tuple(urlencode({part: share.name}) for share in shares),
+            tuple(_row(share, one) for one in funds for share in one.shares),
+            ("Total", "", *_amounts(total), ""),
+            measures=("", "", "plan_to_date", "accepted", "provisional", "spent", "against", ""),
+            keys=tuple(
+                urlencode({part: share.name, "fund": one.fund.code}) for one in funds for share in one.shares
+            ),
         ),
-        (Panel(slug, caption, size, drawing),) if has_returned else (),
+        tuple(_panels(funds, words, slug, caption)),
         note=LIKE_WITH_LIKE,
     )
 
 
-def _row(share: Share, total: Share) -> tuple[Cell, ...]:
-    part = percentage(share.actual, total.actual) or "none"
-    difference = share.actual - share.plan
-    return (share.name, share.plan, share.accepted, share.provisional, share.actual, difference, part)
+def _panels(funds: Sequence[FundShares], words: Words, slug: str, caption: str) -> Iterator[Panel]:
+    """A drawing a fund, each with an axis of its own."""
+    for one in funds:
+        drawn = [share for share in one.shares if share.plan or share.actual]
+        groups = [
+            [Series(words.plan, "plan", [share.plan for share in drawn])],
+            [
+                Series("Spent, accepted", "actual", [share.accepted for share in drawn]),
+                Series("Spent, provisional", "provisional", [share.provisional for share in drawn]),
+            ],
+        ]
+        size = "s" if len(drawn) <= 3 else "l"
+        drawing = horizontal([share.name for share in drawn], groups)
+        yield Panel(f"{slug}-{one.fund.code}", f"{capital(one.fund.name)}: {caption.lower()}", size, drawing)
+
+
+def _amounts(share: Share) -> tuple[Cell, ...]:
+    return (share.plan, share.accepted, share.provisional, share.actual, share.actual - share.plan)
+
+
+def _row(share: Share, one: FundShares) -> tuple[Cell, ...]:
+    part = percentage(share.actual, whole(one.shares).actual) or "none"
+    return (share.name, one.fund.name, *_amounts(share), part)

@@ -143,7 +143,8 @@ def _mark(label: str, text: str, height: Decimal) -> Spec:
         "text": "<br>".join(escaped(part) for part in text.split("\n")),
         "showarrow": False,
         "yanchor": "bottom",
-        "yshift": 8,
+        # Clear of the value that stands at a bar of a single series.
+        "yshift": 26 if height else 8,
         "font": {**FONT, "size": 12},
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from funding.board.charts.chart import QUARTER_LABELS, Chart, listed, quarter_row, scope
+from funding.board.charts.chart import QUARTER_LABELS, Chart, quarter_row, scope
 from funding.board.charts.phase import Phase
 from funding.board.charts.spec import Panel, Series, horizontal, vertical
 from funding.board.charts.standing import gap_sentences, gap_words, gaps, marks, missing_quarters, why_nothing
@@ -16,8 +16,8 @@ from funding.money import ZERO, percentage, whole_pounds
 
 PROVISIONAL_NOTE = "Provisional: certified by the organisation, not yet accepted."
 AGAINST_NOTE = (
-    "Spending is set against the plan of the quarters that were returned: like is compared with like. "
-    "Missing names the quarters that were due and do not count."
+    "Spending is set against the plan of the quarters that were returned. "
+    "The column “Missing” lists quarters that were due and are not returned, or are queried."
 )
 
 
@@ -84,7 +84,18 @@ def authorities(facts: Facts, lines: Sequence[Line], stands: Phase) -> Chart:
         f"Pounds. {scope(facts)}. {PROVISIONAL_NOTE}",
         table,
         (panel,) if names else (),
-        note=AGAINST_NOTE,
+        note=" ".join(part for part in (AGAINST_NOTE, not_in(facts, lines)) if part),
+    )
+
+
+def not_in(facts: Facts, lines: Sequence[Line]) -> str:
+    """How much of the plan cannot be set against spending yet; empty where every return due counts."""
+    amount = sum(
+        (line.quarters[gap.quarter - 1].plan for line in lines for gap in gaps(facts, {line.recipient.pk})),
+        ZERO,
+    )
+    return (
+        f"{whole_pounds(amount)} of plan is left out: its returns are not in, or queried." if amount else ""
     )
 
 
@@ -123,9 +134,10 @@ def authorities_title(facts: Facts, lines: Sequence[Line], stands: Phase) -> str
     name, words = _stands_out(sums, stands is Phase.CLOSED)
     if name != who:
         return f"{explained}. {name} {words}"
-    # All of it planned, and the year closed: what is below plan is what was not spent, said once.
-    is_said = stands is Phase.CLOSED and sums[who].left == -sums[who].against_plan
-    return explained if is_said else f"{explained}, and {words}"
+    if sums[who].left == -sums[who].against_plan:
+        # What is below plan is what will be left, said once.
+        return explained if stands is Phase.CLOSED else f"{explained}, and is not forecast to catch up"
+    return f"{explained}, and {words}"
 
 
 def _against_plan(whole: Sums, sums: dict[str, Sums], stands: Phase) -> tuple[str, str]:
@@ -221,7 +233,7 @@ def _quarter_row(facts: Facts, sums: QuarterSums, lines: Sequence[Line]) -> tupl
         spent, against = (sums.accepted, sums.provisional), sums.spent - sums.planned_by_returned
     asked = {each.recipient for each in facts.returns if each.quarter == sums.number} & recipients
     returned = f"{sums.returned} of {sums.expected_returns}" if asked else nothing or "none"
-    missing = listed(gap.words for gap in gaps(facts, recipients) if gap.quarter == sums.number) or "none"
+    missing = next((gap.words for gap in gaps(facts, recipients) if gap.quarter == sums.number), "none")
     return (quarter_row(facts, sums.number), sums.plan, *spent, sums.forecast, against, returned, missing)
 
 
@@ -236,7 +248,8 @@ def quarters_title(facts: Facts, lines: Sequence[Line]) -> str:
         return f"Nothing has been returned yet: the bars show the plan{rest}"
     latest = by_quarter(lines)[number - 1]
     gap = latest.spent - latest.planned_by_returned
-    words = "on plan" if not gap else f"{whole_pounds(abs(gap))} {'below' if gap < 0 else 'above'} plan"
+    plan = "plan" if latest.plan == latest.planned_by_returned else "the plan of those that returned"
+    words = f"on {plan}" if not gap else f"{whole_pounds(abs(gap))} {'below' if gap < 0 else 'above'} {plan}"
     counted = [each for each in facts.returns if each.quarter == number and each.recipient in recipients]
     if all(each.is_nil for each in counted if each.is_counted):
         words = f"nil, {words}"

@@ -9,31 +9,52 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from funding.board.charts.chart import listed
 from funding.board.charts.table import NOT_RETURNED
 from funding.board.facts import MISSING, QUARTERS, QUERIED, Facts, Returned
 from funding.quarters import Quarter
 
 NOT_DUE, NOT_OPENED, NOT_ASKED = "not due yet", "not opened", "not asked for"
+MOST_NAMES = 4
 
 
 @dataclass(frozen=True)
 class Gap:
-    """The returns of one quarter that were due and do not count."""
+    """The returns of one quarter that were due and do not count: whose are missing, whose are queried."""
 
     quarter: int
-    missing: int
-    queried: int
+    missing: tuple[str, ...]
+    queried: tuple[str, ...]
 
     @property
     def words(self) -> str:
-        """not returned (2), queried (1)"""
-        counts = ((NOT_RETURNED, self.missing), (QUERIED, self.queried))
-        return ", ".join(f"{word} ({count})" for word, count in counts if count)
+        """not returned: Bristol and Police; queried: B&NES"""
+        both = ((NOT_RETURNED, self.missing), (QUERIED, self.queried))
+        return "; ".join(f"{word}: {named(names)}" for word, names in both if names)
+
+    @property
+    def sentence(self) -> str:
+        """Bristol and Police have not returned, B&NES is queried"""
+        parts = []
+        if self.missing:
+            parts.append(f"{named(self.missing)} {_verb(self.missing, 'has', 'have')} not returned")
+        if self.queried:
+            parts.append(f"{named(self.queried)} {_verb(self.queried, 'is', 'are')} queried")
+        return ", ".join(parts)
 
     def mark(self, *, alone: bool) -> str:
         """For a drawing, in lines that fit between the bars: of one organisation, or how many of several."""
-        counts = ((self.missing, "not\nreturned"), (self.queried, QUERIED))
+        counts = ((len(self.missing), "not\nreturned"), (len(self.queried), QUERIED))
         return "\n".join(word if alone else f"{count} {word}" for count, word in counts if count)
+
+
+def named(names: Sequence[str]) -> str:
+    """Names, or how many there are where a sentence would be nothing but names."""
+    return listed(names) if len(names) <= MOST_NAMES else f"{len(names)} organisations"
+
+
+def _verb(names: Sequence[str], one: str, many: str) -> str:
+    return one if len(names) == 1 else many
 
 
 def days_late(facts: Facts, returned: Returned) -> int:
@@ -56,28 +77,39 @@ def gaps(facts: Facts, recipients: Collection[int]) -> tuple[Gap, ...]:
     """The quarters in which some of these recipients' returns were due and do not count."""
     found = []
     for number in QUARTERS:
-        reasons = [
-            reason(facts, each)
-            for each in facts.returns
-            if each.quarter == number and each.recipient in recipients
+        why = {each.recipient: reason(facts, each) for each in facts.returns if each.quarter == number}
+        of = [
+            [one.short_name for one in facts.recipients if one.pk in recipients and why.get(one.pk) == word]
+            for word in (NOT_RETURNED, QUERIED)
         ]
-        gap = Gap(number, reasons.count(NOT_RETURNED), reasons.count(QUERIED))
-        if gap.missing or gap.queried:
-            found.append(gap)
+        if any(of):
+            found.append(Gap(number, *(tuple(names) for names in of)))
     return tuple(found)
+
+
+def _all(found: Sequence[Gap]) -> Gap:
+    """Who is missing or queried in any of the quarters, each named once."""
+    missing = dict.fromkeys(name for gap in found for name in gap.missing)
+    queried = dict.fromkeys(name for gap in found for name in gap.queried)
+    return Gap(0, tuple(missing), tuple(queried))
 
 
 def gap_words(found: Sequence[Gap]) -> str:
     """All gaps of some recipients in one phrase."""
-    return Gap(0, sum(gap.missing for gap in found), sum(gap.queried for gap in found)).words
+    return _all(found).words
+
+
+def gap_sentence(found: Sequence[Gap]) -> str:
+    """The same as a sentence, without a full stop."""
+    return _all(found).sentence
 
 
 def gap_sentences(found: Sequence[Gap], *, alone: bool) -> str:
-    """For titles: "; Quarter 2 is not returned" of one recipient, "; Quarter 2: queried (1)" of several."""
+    """For titles: "; Quarter 2 is not returned" of one, "; in Quarter 2, B&NES is queried" of several."""
     if alone:
         reasons = ((gap.quarter, NOT_RETURNED if gap.missing else QUERIED) for gap in found)
         return "".join(f"; Quarter {number} is {words}" for number, words in reasons)
-    return "".join(f"; Quarter {gap.quarter}: {gap.words}" for gap in found)
+    return "".join(f"; in Quarter {gap.quarter}, {gap.sentence}" for gap in found)
 
 
 def marks(found: Sequence[Gap], *, alone: bool) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from funding.board.charts.chart import Chart, capital, counted, listed
 from funding.board.charts.funds import PUBLISHED, basis
 from funding.board.charts.spec import DARK_BLUE, ORANGE, Panel, Series, horizontal
-from funding.board.charts.standing import days_late, gap_words, gaps, why_nothing
+from funding.board.charts.standing import days_late, gaps, named, why_nothing
 from funding.board.charts.table import Column, Kind, Source, Status, Table
 from funding.board.facts import (
     ACCEPTED,
@@ -74,11 +74,16 @@ def _returns_title(facts: Facts, asked: Sequence[Recipient], found: dict[tuple[i
         days = [days_late(facts, found[recipient.pk, n]) for n in QUARTERS if (recipient.pk, n) in found]
         if any(days):
             late[recipient.short_name] = max(days)
-    missing = gap_words(gaps(facts, {recipient.pk for recipient in asked}))
-    rest = f". {capital(missing)}" if missing else ""
+    names = dict.fromkeys(
+        name for gap in gaps(facts, {recipient.pk for recipient in asked}) for name in gap.queried
+    )
+    rest = (
+        f". {named(tuple(names))} {'has' if len(names) == 1 else 'have'} a query to answer" if names else ""
+    )
     if not late:
         return f"No return is late{rest}"
-    words = listed(f"{name} ({counted(days, 'day', 'days')})" for name, days in late.items())
+    by_days = {days: [name for name in late if late[name] == days] for days in late.values()}
+    words = "; ".join(f"{listed(who)}, by {counted(days, 'day', 'days')}" for days, who in by_days.items())
     return f"Late: {words}{rest}"
 
 
@@ -122,4 +127,7 @@ def _comparison_title(rows: Sequence[Comparison]) -> str:
     ours = rows[place - 1]
     how = basis(ours.basis)
     amount = whole_pounds(ours.amount) if how == PUBLISHED else f"{whole_pounds(ours.amount)} ({how})"
-    return f"In {ours.period} we were given {amount}, number {place} of the {len(rows)} areas found"
+    return (
+        f"In {ours.period} we were given {amount}, number {place} of the {len(rows)} areas whose amount "
+        "was found"
+    )

@@ -156,4 +156,5 @@ def written(number: Decimal | int, kind: Kind) -> str:
     """An amount with its pennies, a count with its thousands: £1,234.50 and 1,234."""
     if kind is Kind.MONEY:
         return pounds(Decimal(number))
-    return f"{number:,}"
+    whole = int(number)
+    return f"{whole:,}" if whole == number else f"{number:,}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.db import connection
@@ -64,6 +64,15 @@ FORECAST = (
     "SELECT quarterly_return_id, budget_line_id, amount FROM funding_forecastline WHERE quarter_number = {}"
 )
 
+DELIVERED = f"""
+    SELECT round.quarter_number, SUM({{count}}) FROM {{table}} entry
+    JOIN funding_quarterlyreturn returned ON returned.id = entry.quarterly_return_id
+    JOIN funding_returnround round ON round.id = returned.round_id
+    WHERE round.year = {YEAR} AND round.partnership_id = %s AND returned.status IN {COUNTED} GROUP BY 1"""
+HOURS = DELIVERED.format(count="entry.hours", table="funding_patrolline")
+SUPPORTED = DELIVERED.format(count="entry.targeted_reached", table="funding_activityline")
+PENNY = Decimal("0.01")
+
 Key = tuple[Any, ...]  # (organisation, award, quarter, tier, heading)
 Cells = dict[tuple[str, int], Decimal]  # (heading of the row, place of the column) -> pounds
 
@@ -82,6 +91,7 @@ class Recomputed:
     """All amounts of one partnership and year."""
 
     def __init__(self, partnership: int) -> None:
+        self.partnership = partnership
         self.bodies = {pk: short for pk, short, _ in fetch(BODIES, partnership)}
         self.awards = {row[0]: row[1:] for row in fetch(AWARDS, partnership)}
         self.held = sums(HELD, partnership)
@@ -145,7 +155,7 @@ class Recomputed:
             "headings": self._shares(4, str),
             "risks": self._risks(),
             "hotspots": self._hotspots(),
-            "reach": {},
+            "reach": self._reach(),
             "returns": {},
             "comparison": self._comparison(),
         }
@@ -203,16 +213,19 @@ class Recomputed:
 
     def _shares(self, place_of: int, label: Callable[[str], str]) -> Cells:
         cells: Cells = {}
-        every = {key[place_of] for key in self.planned}
-        for name, own in (*((label(one), {one}) for one in every), ("Total", every)):
+        every = {(key[place_of], self.awards[key[1]][0]) for key in self.planned}
+        for name, own in (
+            *((f"{label(one)} {fund}", {(one, fund)}) for one, fund in every),
+            ("Total", every),
+        ):
 
-            def keep(key: Key, own: set[str] = own) -> bool:
-                return key[place_of] in own
+            def keep(key: Key, own: set[tuple[str, str]] = own) -> bool:
+                return (key[place_of], self.awards[key[1]][0]) in own
 
             spent = self.spent_of(keep)
             due = self.total(self.planned, lambda key, keep=keep: keep(key) and self.is_counted(key))  # type: ignore[misc]
             values = (due, *spent, sum(spent), sum(spent) - due)
-            cells |= {(name, place): value for place, value in enumerate(values, start=1)}
+            cells |= {(name, place): value for place, value in enumerate(values, start=2)}
         return cells
 
     def _risks(self) -> Cells:
@@ -221,22 +234,42 @@ class Recomputed:
             lost = self.left(body, award)
             if lost <= 0:
                 continue
-            plan = self.total(self.planned, lambda key, one=(body, award): key[:2] == one)  # type: ignore[misc]
-            never = min(lost, max(self.held.get((body, award), Decimal("0.00")) - plan, Decimal("0.00")))
             for name in (f"{self.bodies[body]} {self.awards[award][0]}", "Total"):
                 cells[name, 2] += lost
-                cells[name, 3] += never
         return dict(cells)
 
     def _hotspots(self) -> Cells:
         of_police = {award for award, row in self.awards.items() if row[2]}
-        cells = {
-            (f"Q{number}", 6): self.total(
-                self.spent, lambda key, n=number: key[1] in of_police and key[2] == n
-            )  # type: ignore[misc]
-            for number in (1, 2, 3, 4)
-        }
-        return {**cells, ("Year", 6): self.total(self.spent, lambda key: key[1] in of_police)}
+        hours = self.counts(HOURS)
+        cells: Cells = {}
+        for name, own in (*((f"Q{number}", {number}) for number in (1, 2, 3, 4)), ("Year", {1, 2, 3, 4})):
+            spent = self.total(self.spent, lambda key, own=own: key[1] in of_police and key[2] in own)  # type: ignore[misc]
+            worked = sum((hours.get(number, Decimal(0)) for number in own), Decimal(0))
+            cells[name, 8] = spent
+            if worked:
+                cells[name, 9] = (spent / worked).quantize(PENNY, ROUND_HALF_UP)
+        return cells
+
+    def _reach(self) -> Cells:
+        """What early help and high-risk work took, and what that is for each young person."""
+        others = {award for award, row in self.awards.items() if not row[2]}
+        people, cells = self.counts(SUPPORTED), {}
+        for number in (1, 2, 3, 4):
+            spent = self.total(
+                self.spent,
+                lambda key, n=number: (
+                    key[1] in others and key[2] == n and key[3] in ("secondary", "tertiary")
+                ),  # type: ignore[misc]
+            )
+            if any(quarter == number for _, quarter in self.counted):
+                cells[f"Q{number}", 2] = spent
+            if people.get(number):
+                cells[f"Q{number}", 3] = (spent / people[number]).quantize(PENNY, ROUND_HALF_UP)
+        return cells
+
+    def counts(self, sql: str) -> dict[int, Decimal]:
+        """A count of the returns that count, by quarter."""
+        return {quarter: Decimal(count) for quarter, count in fetch(sql, self.partnership)}
 
     def _comparison(self) -> Cells:
         rows = fetch("SELECT area, amount FROM funding_publishedallocation WHERE fund = 'VRU'")

@@ -12,6 +12,7 @@ from funding.board.facts import (
     Comparison,
     Facts,
     FundFact,
+    FundShares,
     Recipient,
     Returned,
     Share,
@@ -37,11 +38,18 @@ def spend(
     actual: str | None = None,
     recipient: int = 1,
     award: int = 10,
+    *,
+    targeted: str | None = None,
     **forecasts: str | None,
 ) -> Spend:
     """`spend(1, "100", "90", q2="80")`: planned 100, spent 90, and 80 expected of quarter 2."""
     made = {int(name[1:]): pounds(amount) for name, amount in forecasts.items()}
-    return Spend(recipient, award, quarter, Decimal(plan), pounds(actual), made)
+    of_targeted = pounds(targeted) or (None if actual is None else Decimal("0.00"))
+    return Spend(recipient, award, quarter, Decimal(plan), pounds(actual), made, of_targeted)
+
+
+def of_vru(*shares: Share) -> tuple[FundShares, ...]:
+    return (FundShares(VRU, shares),)
 
 
 def returned(quarter: int, basis: str, recipient: int = 1, **more: Any) -> Returned:
@@ -58,15 +66,15 @@ def small(**changes: Any) -> Facts:
         awards=(VRU_AWARD, HOTSPOT_AWARD),
         allocations={(1, 10): Decimal("1000.00"), (2, 20): Decimal("400.00")},
         spends=(
-            spend(1, "250.00", "240.00", q2="260.00", q3="250.00", q4="250.00"),
-            spend(2, "250.00", "200.00", q3="250.00", q4="200.00"),
+            spend(1, "250.00", "240.00", targeted="120.00", q2="260.00", q3="250.00", q4="250.00"),
+            spend(2, "250.00", "200.00", targeted="125.50", q3="250.00", q4="200.00"),
             spend(3, "250.00"),
             spend(4, "250.00"),
             *(spend(quarter, "100.00", recipient=2, award=20) for quarter in (2, 3, 4)),
             spend(1, "100.00", "100.00", recipient=2, award=20, q2="110.00", q3="100.00", q4="90.00"),
         ),
-        tiers=(Share("Primary: universal", Decimal("50.00"), Decimal("30.00"), Decimal("10.00")),),
-        headings=(Share("Staffing", Decimal("50.00"), Decimal("30.00"), Decimal("10.00")),),
+        tiers=of_vru(Share("Primary: universal", Decimal("50.00"), Decimal("30.00"), Decimal("10.00"))),
+        headings=of_vru(Share("Staffing", Decimal("50.00"), Decimal("30.00"), Decimal("10.00"))),
         returns=(
             returned(1, "accepted", universal=300, targeted=12, sessions=20),
             returned(2, "provisional", universal=200, targeted=10, sessions=10),

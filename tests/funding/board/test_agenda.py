@@ -34,7 +34,7 @@ MEETING = NextMeeting(1, DAY, "online")
 
 def agenda(**facts: Any) -> Agenda:
     usual: dict[str, Any] = {"meeting": MEETING, "asked": (), "unanswered": 0, "overdue": 0}
-    return Agenda(**{**usual, "milestones": 4, "at_risk": 0, "late": 0, **facts})
+    return Agenda(**{**usual, "milestones": 4, "behind": 0, **facts})
 
 
 @pytest.mark.parametrize(
@@ -43,12 +43,12 @@ def agenda(**facts: Any) -> Agenda:
         ({"meeting": None}, "headline", "No meeting of the board is planned."),
         ({}, "headline", "Nothing is asked of the board for its next meeting."),
         (
-            {"asked": (Asked("a", None),)},
+            {"asked": (Asked("a", "b", "c", None),)},
             "headline",
             "The board is asked for one decision on 9 December 2026.",
         ),
         (
-            {"asked": (Asked("a", None),) * 2},
+            {"asked": (Asked("a", "b", "c", None),) * 2},
             "headline",
             "The board is asked for 2 decisions on 9 December 2026.",
         ),
@@ -58,10 +58,14 @@ def agenda(**facts: Any) -> Agenda:
         ({"overdue": 1}, "actions", "1 action is overdue."),
         ({"overdue": 3}, "actions", "3 actions are overdue."),
         ({"milestones": 0}, "system_change", "No milestone of system change has been set."),
-        ({}, "system_change", "No milestone is at risk."),
-        ({"at_risk": 1}, "system_change", "1 milestone is at risk."),
-        ({"late": 2}, "system_change", "No milestone is at risk, and 2 are past the day."),
-        ({"at_risk": 2, "late": 1}, "system_change", "2 milestones are at risk, and 1 is past the day."),
+        ({}, "system_change", "No milestone is at risk or past its day."),
+        ({"behind": 1}, "system_change", "1 milestone is at risk or past the day."),
+        ({"behind": 3}, "system_change", "3 milestones are at risk or past the day."),
+        (
+            {"asked": (Asked("Pay more", "b", "c", Decimal("60000.00")), Asked("Wait", "b", "c", None))},
+            "answer",
+            "The board is asked for 2 decisions on 9 December 2026. Pay more, £60,000; Wait.",
+        ),
     ],
 )
 def test_the_sentences_follow_from_the_facts(facts: dict[str, Any], name: str, sentence: str) -> None:
@@ -92,7 +96,7 @@ def test_the_page_says_what_is_asked_next_at_no_cost(
     # The board meets today, and has nothing left to decide; the next day the following meeting is the next.
     assert "Nothing is asked of the board for its next meeting." in shown
     assert "1 action is overdue." in shown
-    assert "1 milestone is at risk." in shown
+    assert "1 milestone is at risk or past the day." in shown
     meetings.plan_meeting(
         partnership=far.partnership, held_on=today + timedelta(days=1), place="Far", quarter=Q1,
         by=far.officer, at=timezone.now(),
@@ -123,7 +127,7 @@ def test_a_title_is_words_and_an_amount_is_pounds(world: World) -> None:
         amount=Decimal("84000.10"), decision=None, by=world.officer, at=timezone.now(),
     )  # fmt: skip
     content = sign_in(world.board_member).get(reverse("board")).content.decode()
-    assert "Move &lt;b&gt;money&lt;/b&gt;: £84,000.10" in content
+    assert "<strong>Move &lt;b&gt;money&lt;/b&gt;</strong>: £84,000.10" in content
     assert f'href="{reverse("meeting", args=[meeting.pk])}"' in content
 
 

@@ -208,10 +208,13 @@ class TestFigures:
 
         patrols, reach = rows(client, "hotspots"), rows(client, "reach")
 
-        assert list(patrols[0].values())[1:] == ["120.50", "400", "3", "2", "5", "80000.00"]
-        assert list(patrols[1].values())[1:] == ["queried"] * 6
-        assert list(patrols[2].values())[1:] == ["not due yet"] * 6
-        assert list(reach[1].values())[1:] == ["600", "24", "40", "1 of 3", "not returned (2)"]
+        hours, before = ["120.50", "9.30"], ["not known"]
+        assert list(patrols[0].values())[1:] == [*hours, *before, "400", "3", "2", "5", "80000.00", "663.90"]
+        assert list(patrols[1].values())[1:] == ["queried"] * 2 + before + ["queried"] * 6
+        assert list(patrols[2].values())[1:] == ["not due yet"] * 2 + before + ["not due yet"] * 6
+        people, cost = ["24"], ["8000.30", "333.35"]
+        missing = "not returned: OPCC and South"
+        assert list(reach[1].values())[1:] == [*people, *cost, "600", "40", "1 of 3", missing]
 
     def test_returns_stand_as_they_are(self, returned: World, as_user: AsUser) -> None:
         table = {row["Organisation"]: row for row in rows(as_user(returned.board_member), "returns")}
@@ -354,10 +357,7 @@ class TestPage:
         run = RollUpRun.objects.done().order_by("-done_at", "-pk").first()
         assert run is not None
 
-        assert (
-            f"As at roll-up {run.pk}, 2 November 2026 at 9:30am London time. No change is waiting."
-            in text(client)
-        )
+        assert f"Figures as at 2 November 2026 at 9:30am London time (roll-up {run.pk})." in text(client)
 
         RollUpMark.objects.create(organisation=returned.north, year=2026, quarter_number=1, marked_at=NOW)
         assert "1 change is waiting to be rolled up." in text(client)

@@ -12,13 +12,14 @@ import plotly.graph_objects as go
 import plotly.io
 import pytest
 
-from funding.board.charts import cards, delivery, page, shares, spending, status
+from funding.board.charts import cards, delivery, page, patrols, shares, spending, status
 from funding.board.charts.phase import RUNNING, Phase, phase
 from funding.board.charts.spec import Series, dumps, escaped, horizontal, short, ticks, vertical
 from funding.board.charts.table import Kind, Source, Status, shown
 from funding.board.facts import Facts, Recipient, Share
 from funding.board.outturn import lines
-from tests.funding.board.small import HOTSPOT, NORTH, POLICE, VRU, returned, small, spend
+from funding.board.record import PartShare, _by_fund
+from tests.funding.board.small import HOTSPOT, NORTH, POLICE, VRU, VRU_AWARD, returned, small, spend
 
 plotly.io.templates.default = None
 NASTY = "<b>A</b> & $x$ %{y}"
@@ -120,7 +121,7 @@ def test_a_missing_value_leaves_a_gap_and_a_zero_does_not() -> None:
         opened=frozenset({1, 2, 3}),
     )
 
-    chart = delivery.hotspots(facts, lines(facts))
+    chart = patrols.hotspots(facts, lines(facts))
 
     assert [row[1] for row in chart.table.rows] == [None, 0, 0, "not due yet"]
     assert chart.panels[0].spec["data"][0]["y"] == [None, 0, 0, None]
@@ -133,6 +134,7 @@ def test_a_missing_value_leaves_a_gap_and_a_zero_does_not() -> None:
         (Decimal("0.00"), Kind.MONEY, "£0.00"),
         (Decimal("-1234.5"), Kind.MONEY, "−£1,234.50"),
         (Decimal("1234.50"), Kind.COUNT, "1,234.50"),
+        (Decimal("1997.00"), Kind.COUNT, "1,997"),
         (12345, Kind.COUNT, "12,345"),
         ("27.1%", Kind.SHARE, "27.1%"),
     ],
@@ -195,7 +197,7 @@ def test_short_amounts(amount: str, text: str) -> None:
 def test_the_headline_says_what_is_at_risk() -> None:
     assert cards.headline(small(), lines(small()), Phase.RUNNING) == (
         "£1,290 of the £1,400 allocated for 2026 to 2027 is forecast to be spent. "
-        "£110 is at risk of being lost: no money crosses 31 March 2027."
+        "£110 is at risk: money that is not spent by 31 March 2027 is lost."
     )
 
 
@@ -249,15 +251,18 @@ def test_the_title_leads_with_the_whole_and_names_the_largest_gap(
 def test_quarters_are_compared_with_the_plan_of_those_that_returned() -> None:
     chart = spending.quarters(small(), lines(small()), Phase.RUNNING)
 
-    assert chart.title == "Spending in Quarter 2 was £50 below plan; Quarter 2: not returned (1)"
+    assert chart.title == (
+        "Spending in Quarter 2 was £50 below the plan of those that returned; "
+        "in Quarter 2, Police has not returned"
+    )
     assert chart.table.rows[1][5] == Decimal("-50.00")
     assert chart.table.rows[2][2:4] == ("not due yet", "not due yet")
 
 
 def test_shares_of_nothing_have_no_row_of_zeros() -> None:
-    nothing = (Share("Staffing", Decimal("0.00"), Decimal("0.00"), Decimal("0.00")),)
+    nothing = PartShare(1, 10, Share("Staffing", Decimal("0.00"), Decimal("0.00"), Decimal("0.00")))
 
-    chart = shares.headings(small(headings=nothing), RUNNING)
+    chart = shares.headings(small(headings=_by_fund((nothing,), {1}, (VRU_AWARD,))), RUNNING)
 
     assert (chart.table.rows, chart.panels) == ((), ())
 
@@ -269,10 +274,10 @@ def test_the_cost_of_an_hour_needs_both_hours_and_pounds() -> None:
     )
 
     assert (
-        delivery.hotspots(facts, lines(facts)).title
+        patrols.hotspots(facts, lines(facts)).title
         == "Patrols spent 50 hours in hotspots, at £2.00 an hour; Quarter 2 is not returned"
     )
-    title = delivery.hotspots(without, lines(without)).title
+    title = patrols.hotspots(without, lines(without)).title
     assert title == "Patrols spent 50 hours in hotspots; Quarter 2 is not returned"
 
 
@@ -282,11 +287,13 @@ def test_universal_and_targeted_are_never_added_up() -> None:
     numbers = {cell for row in chart.table.rows for cell in row if isinstance(cell, int)}
     assert numbers == {300, 12, 20, 200, 10}
     assert not chart.table.foot
-    assert "10 young people had targeted support and universal work reached 200" in chart.title
+    assert (
+        "10 young people had targeted support, at £12.55 each, and universal work reached 200" in chart.title
+    )
 
 
 def test_a_fund_shows_only_what_it_pays_for() -> None:
-    assert delivery.hotspots(small(fund=VRU), lines(small())).table.rows == ()
+    assert patrols.hotspots(small(fund=VRU), lines(small())).table.rows == ()
     assert delivery.reach(small(fund=HOTSPOT)).table.rows == ()
     assert delivery.reach(small(recipients=(POLICE,))).table.rows == ()
 
@@ -316,7 +323,7 @@ def test_how_a_quarter_without_a_return_stands() -> None:
 
 
 def test_who_is_late_is_named_with_days() -> None:
-    assert status.returns(small()).title == "Late: Police (2 days). Not returned (1)"
+    assert status.returns(small()).title == "Late: Police, by 2 days"
     assert status.returns(small(today=date(2026, 10, 1))).title == "No return is late"
     assert status.returns(EMPTY).title == "No quarter of this year has been opened for returns"
 
@@ -325,8 +332,8 @@ def test_our_area_stands_out_and_derived_and_rounded_are_said() -> None:
     chart = status.comparison(small())
 
     assert (
-        chart.title
-        == "In 2023/24 we were given £1,500 (worked out, not published), number 2 of the 3 areas found"
+        chart.title == "In 2023/24 we were given £1,500 (worked out, not published), number 2 of the 3 areas "
+        "whose amount was found"
     )
     assert chart.panels[0].spec["data"][0]["marker"]["color"] == ["#12436D", "#F46A25", "#12436D"]
     assert [row[2] for row in chart.table.rows] == [

@@ -33,11 +33,11 @@ MONEY = {
     "funds": range(1, 7),
     "authorities": range(2, 9),
     "quarters": range(1, 6),
-    "tiers": range(1, 6),
-    "headings": range(1, 6),
-    "risks": range(2, 4),
-    "hotspots": range(6, 7),
-    "reach": range(0),
+    "tiers": range(2, 7),
+    "headings": range(2, 7),
+    "risks": range(2, 3),
+    "hotspots": range(8, 10),
+    "reach": range(2, 4),
     "returns": range(0),
     "comparison": range(1, 2),
 }
@@ -60,8 +60,8 @@ def amount_of(text: str) -> Decimal | None:
 
 def name_of(table: str, row: list[str]) -> str:
     """The heading of a row, without what follows it."""
-    name = row[0].split(",")[0] if table in ("quarters", "hotspots") else row[0].split(" (award")[0]
-    return f"{name} {row[1]}".strip() if table == "risks" else name
+    name = row[0].split(",")[0] if table in ("quarters", "hotspots", "reach") else row[0].split(" (award")[0]
+    return f"{name} {row[1]}".strip() if table in ("risks", "tiers", "headings") else name
 
 
 def differences(table: str, grid: Grid, cells: Cells) -> tuple[list[str], int]:

@@ -21,6 +21,7 @@ from tests.funding.board.small import (
     POLICE,
     VRU,
     VRU_AWARD,
+    of_vru,
     returned,
     small,
     spend,
@@ -237,11 +238,13 @@ def test_one_vocabulary_counts_the_same_everywhere() -> None:
 
     built = page.build(facts)
 
-    assert built.charts["quarters"].title.endswith("; Quarter 2: not returned (1), queried (1)")
-    assert built.charts["returns"].title == "Late: Police (2 days). Not returned (1), queried (1)"
-    assert built.key_figures[2].note == "£340 accepted. Not returned (1), queried (1)"
-    assert built.charts["quarters"].table.foot[-1] == "not returned (1), queried (1)"
-    assert built.charts["authorities"].table.foot[1] == "not returned (1), queried (1)"
+    assert built.charts["quarters"].title.endswith(
+        "; in Quarter 2, Police has not returned, North is queried"
+    )
+    assert built.charts["returns"].title == "Late: Police, by 2 days. North has a query to answer"
+    assert built.key_figures[2].note == "£340 accepted. Police has not returned, North is queried"
+    assert built.charts["quarters"].table.foot[-1] == "not returned: Police; queried: North"
+    assert built.charts["authorities"].table.foot[1] == "not returned: Police; queried: North"
     assert "missing" not in everything(built).replace("Missing", "").lower()
 
 
@@ -342,8 +345,13 @@ def test_what_is_at_risk_is_ranked_with_the_last_day() -> None:
     chart = risk.risks(facts, lines(facts), Phase.RUNNING)
 
     assert chart.table.rows == (
-        ("Police", "Hotspot", Decimal("500.00"), Decimal("500.00"), "31 March 2027"),
-        ("North", "VRU", Decimal("110.00"), Decimal("0.00"), "31 March 2027"),
+        ("Police", "Hotspot", Decimal("500.00"), "Not planned: £500"),
+        (
+            "North",
+            "VRU",
+            Decimal("110.00"),
+            "Quarter 2: £50 below plan; Quarter 4: £50 less forecast than planned",
+        ),
     )
     assert chart.title == "£610 is at risk; the largest amount is £500 of Police (Hotspot)"
     assert chart.table.foot[2] == total(lines(facts)).at_risk
@@ -356,7 +364,8 @@ def test_at_most_ten_amounts_are_listed_and_the_rest_is_said() -> None:
 
     assert [row[0] for row in chart.table.rows] == [f"R{n}" for n in (12, 11, 10, 9, 8, 7, 6, 4, 3, 2)]
     assert chart.table.foot[:3] == ("These 10", "", Decimal(72))
-    assert chart.note == "No balance crosses 31 March 2027. 2 smaller amounts are not listed: £3 together."
+    assert chart.note.startswith("Money that is not spent by 31 March 2027 is lost")
+    assert chart.note.endswith("2 smaller amounts are not listed: £3 together.")
     assert total(lines(facts)).at_risk == 75
 
 
@@ -367,7 +376,10 @@ def test_two_awards_of_a_fund_make_one_row_at_risk() -> None:
     )
 
     assert [row[2:4] for row in risk.risks(facts, lines(facts), Phase.RUNNING).table.rows] == [
-        (Decimal("160.00"), Decimal("50.00"))
+        (
+            Decimal("160.00"),
+            "Not planned: £50; Quarter 2: £50 below plan",
+        )
     ]
 
 
@@ -396,11 +408,11 @@ def test_only_those_who_hold_the_fund_can_be_late_for_it() -> None:
 
 
 def test_spend_by_tier_and_heading_tells_accepted_from_provisional() -> None:
-    facts = small(tiers=(Share("Primary: universal", Decimal(50), Decimal("30.10"), Decimal("9.90")),))
+    facts = small(tiers=of_vru(Share("Primary: universal", Decimal(50), Decimal("30.10"), Decimal("9.90"))))
 
     chart = page.build(facts).charts["tiers"]
 
-    assert chart.table.rows[0][1:5] == (Decimal(50), Decimal("30.10"), Decimal("9.90"), Decimal("40.00"))
+    assert chart.table.rows[0][2:6] == (Decimal(50), Decimal("30.10"), Decimal("9.90"), Decimal("40.00"))
     drawn = {trace["name"]: trace["x"] for trace in chart.panels[0].spec["data"]}
     assert drawn["Spent, accepted"] == [Decimal("30.10")]
     assert drawn["Spent, provisional"] == [Decimal("9.90")]

@@ -1,0 +1,73 @@
+"""The questions of the board, each answered in a sentence: what a member reads in two minutes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from funding.board.charts import delivery, patrols, risk, shares
+from funding.board.charts.chart import Chart, listed
+from funding.board.charts.phase import Phase
+from funding.board.charts.spending import by_recipient, not_in
+from funding.board.facts import Facts
+from funding.board.outturn import Line, total
+from funding.money import ZERO, whole_pounds
+
+MOST = 3  # so many holders are named
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One question, its answer, and the part of the page that shows it in full."""
+
+    slug: str
+    question: str
+    words: str
+
+
+def answers(
+    facts: Facts,
+    found: Sequence[Line],
+    stands: Phase,
+    charts: dict[str, Chart],
+    asked: Sequence[tuple[str, str]],
+) -> tuple[Answer, ...]:
+    """The answers to the questions that the page asks, in their order."""
+    return tuple(
+        Answer(slug, question, _words(slug, facts, found, stands, charts)) for slug, question in asked
+    )
+
+
+def _holders(found: Sequence[Line]) -> str:
+    """Who holds the most of what is allocated; empty for one organisation alone."""
+    held = {name: total(some).allocated for name, some in by_recipient(found).items()}
+    if len(held) < 2:
+        return ""
+    most = sorted(held.items(), key=lambda pair: -pair[1])[:MOST]
+    whole = whole_pounds(sum(held.values(), ZERO))
+    return f"Of {whole}, {listed(f'{name} holds {whole_pounds(amount)}' for name, amount in most)}"
+
+
+def _words(slug: str, facts: Facts, found: Sequence[Line], stands: Phase, charts: dict[str, Chart]) -> str:
+    match slug:
+        case "on-plan":
+            sentences = [charts["authorities"].title, not_in(facts, found)]
+        case "where":
+            by_tier = shares.sentence(facts.tiers, shares.tier_words) or charts["tiers"].title
+            sentences = [_holders(found), by_tier]
+        case "at-risk":
+            sentences = [risk.answer(facts, found, stands)]
+        case "bought":
+            sentences = [
+                sentence
+                for sentence, slug in (
+                    (delivery.answer(facts), "reach"),
+                    (patrols.answer(facts, found), "hotspots"),
+                )
+                if charts[slug].table.rows
+            ]
+        case "late":
+            sentences = [charts["returns"].title]
+        case _:
+            sentences = [charts["comparison"].title]
+    return " ".join(f"{one.removesuffix('.')}." for one in sentences if one)

@@ -1,0 +1,146 @@
+"""What did hotspot money buy? Hours, pace, cost and counts of patrols. No place is named."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from funding.board.charts.chart import Chart, known, scope
+from funding.board.charts.counts import Delivered, delivered, nothing, panel, row
+from funding.board.charts.standing import gap_sentences, gaps, marks, why_nothing
+from funding.board.charts.table import Cell, Column, Kind, Table
+from funding.board.facts import QUARTERS, Facts
+from funding.board.outturn import Line
+from funding.money import percentage, pounds, rounded
+from funding.quarters import Quarter
+from funding.suppression import Hidden
+
+COUNTS = ("hours", "visits", "arrests", "searches", "asb_powers")
+CAPTION = "Hotspot patrols by quarter"
+COLUMNS = (
+    Column("Quarter", Kind.TEXT),
+    *(Column(head, Kind.COUNT) for head in ("Patrol hours", "Hours a week", "Same quarter a year before")),
+    *(Column(head, Kind.COUNT) for head in ("Visits", "Arrests", "Stop and searches")),
+    Column("Anti-social behaviour powers used", Kind.COUNT),
+    *(Column(head) for head in ("Hotspot spend", "Cost an hour")),
+)
+NOT_KNOWN = "not known"
+TENTH = Decimal("0.1")
+
+
+@dataclass(frozen=True)
+class Worked:
+    """Hours of some quarters, what they cost, and the hours of the same quarters a year before."""
+
+    hours: Decimal | None
+    days: int
+    before: Decimal | None
+    spent: Decimal | None
+
+    @property
+    def a_week(self) -> Decimal | None:
+        return None if self.hours is None else (self.hours * 7 / self.days).quantize(TENTH)
+
+    @property
+    def cost(self) -> Decimal | None:
+        """Pounds an hour; None where one of the two is not known, or nobody patrolled."""
+        return rounded(self.spent / self.hours) if self.hours and self.spent is not None else None
+
+
+def hotspots(facts: Facts, lines: Sequence[Line]) -> Chart:
+    """Hours of hotspot patrols, their pace and their cost, by quarter."""
+    police = {recipient.pk for recipient in facts.recipients if recipient.is_police}
+    if not police or (facts.fund and not facts.fund.is_hotspot):
+        return nothing(facts, "hotspots", CAPTION)
+    found, worked = _found(facts, police, lines)
+    is_alone, missing = len(police) == 1, gaps(facts, police)
+    said = marks(missing, alone=is_alone)
+    hours, money = ([getattr(one, name) for one in worked.values()] for name in ("hours", "spent"))
+    panels = (
+        panel("hotspot-hours", "Patrol hours by quarter", hours, "count", said),
+        panel("hotspot-spend", "Hotspot spend by quarter, pounds", money, "actual", said, kind=Kind.MONEY),
+    )
+    year = _together(list(worked.values()))
+    foot = _values(year, {name: known(each.number_of(name) for each in found) for name in COUNTS})
+    return Chart(
+        "hotspots",
+        _title(year) + gap_sentences(missing, alone=is_alone),
+        f"Officer hours in hotspots, and pounds of hotspot funds. {scope(facts)}.",
+        Table(
+            CAPTION,
+            COLUMNS,
+            tuple(
+                row(facts, police, each.number, _values(worked[each.number], each.counts)) for each in found
+            ),
+            ("Year", *(why_nothing(facts, police) if value is None else value for value in foot)),
+        ),
+        panels if any(value is not None for value in (*hours, *money)) else (),
+        note="Hotspots are counted, never named: their places are for the police and the OPCC only.",
+    )
+
+
+def answer(facts: Facts, lines: Sequence[Line]) -> str:
+    """In one sentence, for the head of the page."""
+    police = {recipient.pk for recipient in facts.recipients if recipient.is_police}
+    return _title(_together(list(_found(facts, police, lines)[1].values())))
+
+
+def _found(
+    facts: Facts, police: set[int], lines: Sequence[Line]
+) -> tuple[list[Delivered], dict[int, Worked]]:
+    """The counts of each quarter, and its hours with what they cost."""
+    found, spent = delivered([r for r in facts.returns if r.recipient in police], COUNTS), _spend(lines)
+    return found, {each.number: _worked(facts, each, spent[each.number]) for each in found}
+
+
+def _spend(lines: Sequence[Line]) -> dict[int, Decimal | None]:
+    hotspot = [line for line in lines if line.award.fund.is_hotspot]
+    cells = {number: [line.quarters[number - 1] for line in hotspot] for number in QUARTERS}
+    return {number: known(cell.spent for cell in found if cell.is_counted) for number, found in cells.items()}
+
+
+def _worked(facts: Facts, each: Delivered, spent: Decimal | None) -> Worked:
+    quarter, hours = Quarter(facts.year, each.number), each.number_of("hours")
+    days = (quarter.ends_on - quarter.starts_on).days + 1
+    before = known(one.hours for one in facts.patrolled_before if one.quarter == each.number)
+    return Worked(None if hours is None else Decimal(hours), days, before, spent)
+
+
+def _together(quarters: Sequence[Worked]) -> Worked:
+    """The quarters of which the hours are known. The year before counts only where it is known of each."""
+    counted = [one for one in quarters if one.hours is not None]
+    before = [one.before for one in counted]
+    return Worked(
+        known(one.hours for one in counted),
+        sum(one.days for one in counted) or 1,
+        None if None in before else known(before),
+        known(one.spent for one in counted),
+    )
+
+
+def _values(worked: Worked, counts: Mapping[str, Decimal | int | Hidden | None]) -> tuple[Cell, ...]:
+    """The cells of a row. What was before, and what an hour cost, can be unknown of a quarter that counts."""
+    unknown = None if worked.hours is None else NOT_KNOWN
+    return (
+        worked.hours,
+        worked.a_week,
+        NOT_KNOWN if worked.before is None else worked.before,
+        *(None if isinstance(count, Hidden) else count for count in (counts[name] for name in COUNTS[1:])),
+        worked.spent,
+        unknown if worked.cost is None else worked.cost,
+    )
+
+
+def _title(year: Worked) -> str:
+    if year.hours is None:
+        return "No hotspot patrols have been returned"
+    title = f"Patrols spent {year.hours.quantize(Decimal(1)):,} hours in hotspots"
+    if year.cost is not None:
+        title += f", at {pounds(year.cost)} an hour"
+    if not year.before:
+        return title
+    apart = year.hours - year.before
+    share = percentage(abs(apart), year.before)
+    words = f"{share} {'more' if apart > 0 else 'fewer'} than" if apart else "as many as"
+    return f"{title}; {words} in the same months a year before"
