@@ -100,8 +100,16 @@ def hotspots(facts: Facts, lines: Sequence[Line]) -> Chart:
     said = marks(gaps(facts, police), alone=len(police) == 1)
     money = list(spent.values())
     panels = (
-        _panel("hotspot-hours", "Patrol hours by quarter", hours, "count", said),
-        _panel("hotspot-spend", "Hotspot spend by quarter, pounds", money, "actual", said, kind=Kind.MONEY),
+        _panel("hotspot-hours", "Patrol hours by quarter", hours, "count", said, column=1),
+        _panel(
+            "hotspot-spend",
+            "Hotspot spend by quarter, pounds",
+            money,
+            "actual",
+            said,
+            column=6,
+            kind=Kind.MONEY,
+        ),
     )
     return Chart(
         "hotspots",
@@ -162,8 +170,8 @@ def reach(facts: Facts) -> Chart:
     universal, targeted = ([each.number_of(name) for each in found] for name in PEOPLE)
     why_u, why_t = (_hidden_marks(said, [each.counts[name] for each in found]) for name in PEOPLE)
     panels = (
-        _panel("reach-universal", "Reached by universal work, people", universal, "count", why_u),
-        _panel("reach-targeted", "Given targeted support, people", targeted, "actual", why_t),
+        _panel("reach-universal", "Reached by universal work, people", universal, "count", why_u, column=1),
+        _panel("reach-targeted", "Given targeted support, people", targeted, "actual", why_t, column=2),
     )
     return Chart(
         "reach",
@@ -227,10 +235,11 @@ def _panel(
     sort: str,
     said: Sequence[str],
     *,
+    column: int,
     kind: Kind = Kind.COUNT,
 ) -> Panel:
     drawing = vertical(QUARTER_LABELS, [Series(caption, sort, values)], kind=kind, marks=said)
-    return Panel(key, caption, "s", drawing)
+    return Panel(key, caption, "s", drawing, (column,))
 
 
 def _row(

@@ -80,7 +80,7 @@ def _chart(facts: Facts, shares: Sequence[Share], words: Words, title: str, *, s
             measures=("", "plan_to_date", "accepted", "provisional", "spent", "against", ""),
             keys=tuple(urlencode({part: share.name}) for share in shares),
         ),
-        (Panel(slug, caption, size, drawing),) if has_returned else (),
+        (Panel(slug, caption, size, drawing, (1, 2, 3)),) if has_returned else (),
         note=LIKE_WITH_LIKE,
     )
 

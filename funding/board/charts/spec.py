@@ -56,12 +56,16 @@ class Series:
 
 @dataclass(frozen=True)
 class Panel:
-    """One drawing: its key on the page, what it measures, how tall it is, and its specification."""
+    """One drawing: its key on the page, what it measures, how tall it is, and its specification.
+
+    `columns` says of each of its series which column of the table holds the same values.
+    """
 
     key: str
     caption: str
     size: str
     spec: Spec
+    columns: tuple[int, ...] = ()
 
 
 def escaped(text: str) -> str:
