@@ -29,7 +29,7 @@ TOLD = 6
 # A name is cut here; the table has the whole of it.
 LONGEST = 60
 # In points: how tall the bars of one figure may become, the lines of a name, and what is between two rows.
-TALLEST, LINE, GAP = 560, 10, 5
+TALLEST, LINE, GAP = 600, 10, 5
 # The fewest letters that a line of a name holds.
 NARROWEST = 16
 # Where the next reason begins among the lines of one mark: "2 not", "returned", "1 queried".
