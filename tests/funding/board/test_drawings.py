@@ -161,7 +161,7 @@ def test_the_bars_look_as_they_do_on_the_page() -> None:
     assert authorities.traces[2].bases == ["240.00", "100.00"]
     assert [one.is_line for one in quarters.traces] == [False, False, False, True]
     assert comparison.traces[0].colours == [DARK_BLUE, ORANGE, DARK_BLUE]
-    assert [mark.text for mark in comparison.marks] == ["£9k", "£2k", "£1k"]
+    assert [mark.text for mark in comparison.marks] == ["£9k", "£1.5k", "£1k"]
 
 
 @pytest.mark.parametrize("state", STATES)
