@@ -31,7 +31,7 @@ def of(page: Page, imprint: Imprint, asked: Sequence[Ask] = ()) -> Paper:
         sections.append(Section(one.question, blocks))
     if asked:
         sections.append(Section(QUESTION, [block for one in asked for block in _asked(one)]))
-    sections.append(Section("About this pack", [Facts(imprint.rows)]))
+    sections.append(Section("About this pack", [Together([Facts(imprint.rows)])]))
     return Paper("Board pack", imprint.subject, "", sections, imprint.frozen_at)
 
 
