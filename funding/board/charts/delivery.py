@@ -99,18 +99,7 @@ def hotspots(facts: Facts, lines: Sequence[Line]) -> Chart:
     hours = [each.number_of("hours") for each in found]
     said = marks(gaps(facts, police), alone=len(police) == 1)
     money = list(spent.values())
-    panels = (
-        _panel("hotspot-hours", "Patrol hours by quarter", hours, "count", said, column=1),
-        _panel(
-            "hotspot-spend",
-            "Hotspot spend by quarter, pounds",
-            money,
-            "actual",
-            said,
-            column=6,
-            kind=Kind.MONEY,
-        ),
-    )
+    panels = _hotspot_panels(hours, money, said)
     return Chart(
         "hotspots",
         _hotspots_title(hours, money) + gap_sentences(gaps(facts, police), alone=len(police) == 1),
@@ -118,6 +107,16 @@ def hotspots(facts: Facts, lines: Sequence[Line]) -> Chart:
         table,
         panels if any(value is not None for value in (*hours, *money)) else (),
         note="Hotspots are counted, never named: their places are for the police and the OPCC only.",
+    )
+
+
+def _hotspot_panels(
+    hours: Sequence[Decimal | int | None], money: Sequence[Decimal | None], said: Sequence[str]
+) -> tuple[Panel, Panel]:
+    caption = "Hotspot spend by quarter, pounds"
+    return (
+        _panel("hotspot-hours", "Patrol hours by quarter", hours, "count", said, column=1),
+        _panel("hotspot-spend", caption, money, "actual", said, column=6, kind=Kind.MONEY),
     )
 
 
