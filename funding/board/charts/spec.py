@@ -58,7 +58,8 @@ class Series:
 class Panel:
     """One drawing: its key on the page, what it measures, how tall it is, and its specification.
 
-    `columns` says of each of its series which column of the table holds the same values.
+    `columns` says of each of its series which column of the table holds the same values, `rows` of each of
+    its labels which row; without any, it shows every row.
     """
 
     key: str
@@ -66,6 +67,7 @@ class Panel:
     size: str
     spec: Spec
     columns: tuple[int, ...] = ()
+    rows: tuple[int, ...] = ()
 
 
 def escaped(text: str) -> str:

@@ -61,8 +61,8 @@ def drawings(chart: Chart) -> list[Drawings]:
 def _drawing(chart: Chart, panel: Panel, is_titled: bool) -> Drawing:
     data, layout = panel.spec["data"], panel.spec["layout"]
     is_horizontal = data[0].get("orientation") == "h"
-    pairs = list(zip(data, panel.columns, strict=True))
-    values = [_values(trace, chart.table, column) for trace, column in pairs]
+    table = _shown(chart.table, panel)
+    values = [_values(trace, table, column) for trace, column in zip(data, panel.columns, strict=True)]
     traces = [_trace(trace, found) for trace, found in zip(data, values, strict=True)]
     marks = [*_annotated(layout, data[0]), *_direct(data)]
     marks += _absent(traces, values, {mark.category for mark in marks}, is_horizontal)
@@ -71,13 +71,18 @@ def _drawing(chart: Chart, panel: Panel, is_titled: bool) -> Drawing:
         title=panel.caption if is_titled else "",
         alt="",
         is_horizontal=is_horizontal,
-        categories=[_cut(name) for name in _names(chart.table, data[0], is_horizontal)],
+        categories=[_cut(name) for name in _names(table, data[0], is_horizontal)],
         traces=traces,
         ticks=[Tick(_plain(at), label) for at, label in zip(axis["tickvals"], axis["ticktext"], strict=True)],
         top=_plain(max(*axis["tickvals"], *_ends(data))),
         marks=marks,
     )
     return replace(drawn, alt=_alt(drawn, values, panel.caption, chart.title))
+
+
+def _shown(table: Table, panel: Panel) -> Table:
+    """The part of the table that a panel draws."""
+    return replace(table, rows=tuple(table.rows[place] for place in panel.rows)) if panel.rows else table
 
 
 def _names(table: Table, trace: Spec, is_horizontal: bool) -> list[str]:

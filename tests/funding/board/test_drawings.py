@@ -18,7 +18,7 @@ import pytest
 from funding.board.charts import page
 from funding.board.charts.chart import Chart
 from funding.board.charts.page import Page
-from funding.board.charts.spec import DARK_BLUE, DARK_GREY, LIGHT_BLUE, ORANGE
+from funding.board.charts.spec import DARK_BLUE, DARK_GREY, LIGHT_BLUE, ORANGE, Series, horizontal
 from funding.board.charts.table import Nil
 from funding.board.facts import Comparison, Facts, Recipient, Share
 from funding.board.pack import paper
@@ -176,6 +176,19 @@ def test_every_axis_begins_at_zero_and_holds_every_bar(state: Callable[[], Facts
             ]
             assert one.ticks[0].value == "0"
             assert Decimal(one.top) == max([*ends, Decimal(one.ticks[-1].value)])
+
+
+def test_a_panel_may_draw_a_part_of_its_table() -> None:
+    chart = page.build(small()).charts["comparison"]
+    [panel] = chart.panels
+    amounts = [Decimal("1500.00"), Decimal("1000.00")]
+    spec = horizontal(["This partnership", "Kent"], [[Series("Amount", "actual", amounts)]])
+
+    [one] = drawn(replace(chart, panels=(replace(panel, spec=spec, rows=(1, 2)),)))
+
+    assert one.categories == ["This partnership", "Kent"]
+    assert one.traces[0].values == ["1500.00", "1000.00"]
+    assert one.alt.startswith("Bar chart: Amounts by area. This partnership: £1,500.00; Kent: £1,000.00.")
 
 
 def test_what_was_not_returned_is_a_word_and_no_bar() -> None:
