@@ -45,7 +45,74 @@ class Items:
     kind: str = "items"
 
 
-Block = Table | Facts | Prose | Items
+@dataclass(frozen=True)
+class Trace:
+    """One series of a drawing: bars or columns, or points with a line through them.
+
+    Values and bases are plain numbers in the order of the categories, like "18000.20"; None draws nothing.
+    Colours are one for each category, "" for none; traces of one group stand on each other.
+    """
+
+    name: str
+    values: list[str | None]
+    bases: list[str]
+    colours: list[str]
+    outline: str = ""
+    thickness: str = "0"
+    is_hatched: bool = False
+    is_line: bool = False
+    group: int = 0
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A mark of the axis, and what is written at it."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Words at the end of a bar: its value, or why there is none (`is_absent`)."""
+
+    category: int
+    group: int
+    text: str
+    is_absent: bool = False
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A chart as plain data. `alt` says it to whoever does not see it; the axis goes from zero to `top`."""
+
+    title: str
+    alt: str
+    is_horizontal: bool
+    categories: list[str]
+    traces: list[Trace]
+    ticks: list[Tick]
+    top: str
+    marks: list[Mark] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Drawings:
+    """One drawing over the whole width, or two beside each other."""
+
+    drawings: list[Drawing]
+    kind: str = "drawings"
+
+
+@dataclass(frozen=True)
+class Together:
+    """Blocks that stand on one page where they fit; where not, only the last one is broken."""
+
+    blocks: list[Block]
+    kind: str = "together"
+
+
+Block = Table | Facts | Prose | Items | Drawings | Together
 
 
 @dataclass(frozen=True)

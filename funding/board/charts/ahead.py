@@ -41,7 +41,7 @@ def authorities(facts: Facts, lines: Sequence[Line]) -> Chart:
         title if whole.allocated or whole.plan else "No money has been allocated",
         f"Pounds. {scope(facts)}.",
         table,
-        (Panel("authorities", caption, size, horizontal(list(sums), groups)),) if sums else (),
+        (Panel("authorities", caption, size, horizontal(list(sums), groups), (1, 2)),) if sums else (),
     )
 
 
@@ -67,5 +67,5 @@ def quarters(facts: Facts, lines: Sequence[Line]) -> Chart:
         "No quarter is due yet: the bars show the plan" if lines else "Nothing is planned",
         f"Pounds by quarter. {scope(facts)}.",
         table,
-        (Panel("quarters", caption, "s", drawing),) if lines else (),
+        (Panel("quarters", caption, "s", drawing, (1,)),) if lines else (),
     )

@@ -76,11 +76,12 @@ def panel(
     sort: str,
     said: Sequence[str],
     *,
+    column: int,
     kind: Kind = Kind.COUNT,
 ) -> Panel:
-    """One count by quarter, as columns."""
+    """One count by quarter, as columns; `column` of the table holds the same."""
     drawing = vertical(QUARTER_LABELS, [Series(caption, sort, values)], kind=kind, marks=said)
-    return Panel(key, caption, "s", drawing)
+    return Panel(key, caption, "s", drawing, (column,))
 
 
 def nothing(facts: Facts, slug: str, caption: str) -> Chart:

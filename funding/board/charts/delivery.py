@@ -48,8 +48,8 @@ def reach(facts: Facts) -> Chart:
     universal, targeted = ([each.number_of(name) for each in found] for name in PEOPLE)
     why_u, why_t = (_hidden_marks(said, [each.counts[name] for each in found]) for name in PEOPLE)
     panels = (
-        panel("reach-targeted", "Given targeted support, people", targeted, "actual", why_t),
-        panel("reach-universal", "Reached by universal work, people", universal, "count", why_u),
+        panel("reach-targeted", "Given targeted support, people", targeted, "actual", why_t, column=1),
+        panel("reach-universal", "Reached by universal work, people", universal, "count", why_u, column=4),
     )
     return Chart(
         "reach",

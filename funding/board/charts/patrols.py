@@ -58,8 +58,16 @@ def hotspots(facts: Facts, lines: Sequence[Line]) -> Chart:
     said = marks(missing, alone=is_alone)
     hours, money = ([getattr(one, name) for one in worked.values()] for name in ("hours", "spent"))
     panels = (
-        panel("hotspot-hours", "Patrol hours by quarter", hours, "count", said),
-        panel("hotspot-spend", "Hotspot spend by quarter, pounds", money, "actual", said, kind=Kind.MONEY),
+        panel("hotspot-hours", "Patrol hours by quarter", hours, "count", said, column=1),
+        panel(
+            "hotspot-spend",
+            "Hotspot spend by quarter, pounds",
+            money,
+            "actual",
+            said,
+            column=8,
+            kind=Kind.MONEY,
+        ),
     )
     year = _together(list(worked.values()))
     foot = _values(year, {name: known(each.number_of(name) for each in found) for name in COUNTS})

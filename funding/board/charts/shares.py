@@ -95,18 +95,21 @@ def _chart(
 
 def _panels(funds: Sequence[FundShares], words: Words, slug: str, caption: str) -> Iterator[Panel]:
     """A drawing a fund, each with an axis of its own."""
+    first = 0
     for one in funds:
-        drawn = [share for share in one.shares if share.plan or share.actual]
         groups = [
-            [Series(words.plan, "plan", [share.plan for share in drawn])],
+            [Series(words.plan, "plan", [share.plan for share in one.shares])],
             [
-                Series("Spent, accepted", "actual", [share.accepted for share in drawn]),
-                Series("Spent, provisional", "provisional", [share.provisional for share in drawn]),
+                Series("Spent, accepted", "actual", [share.accepted for share in one.shares]),
+                Series("Spent, provisional", "provisional", [share.provisional for share in one.shares]),
             ],
         ]
-        size = "s" if len(drawn) <= 3 else "l"
-        drawing = horizontal([share.name for share in drawn], groups)
-        yield Panel(f"{slug}-{one.fund.code}", f"{capital(one.fund.name)}: {caption.lower()}", size, drawing)
+        size = "s" if len(one.shares) <= 3 else "l"
+        drawing = horizontal([share.name for share in one.shares], groups)
+        rows = tuple(range(first, first + len(one.shares)))
+        of_fund = f"{capital(one.fund.name)}: {caption.lower()}"
+        yield Panel(f"{slug}-{one.fund.code}", of_fund, size, drawing, (2, 3, 4), rows)
+        first += len(one.shares)
 
 
 def _amounts(share: Share) -> tuple[Cell, ...]:

@@ -56,12 +56,18 @@ class Series:
 
 @dataclass(frozen=True)
 class Panel:
-    """One drawing: its key on the page, what it measures, how tall it is, and its specification."""
+    """One drawing: its key on the page, what it measures, how tall it is, and its specification.
+
+    `columns` says of each of its series which column of the table holds the same values, `rows` of each of
+    its labels which row; without any, it shows every row.
+    """
 
     key: str
     caption: str
     size: str
     spec: Spec
+    columns: tuple[int, ...] = ()
+    rows: tuple[int, ...] = ()
 
 
 def escaped(text: str) -> str:
@@ -256,12 +262,13 @@ def ticks(top: Number) -> list[Decimal]:
 
 
 def short(value: Number, kind: Kind) -> str:
-    """For marks and bars: £1.2m, £85k, £640, 1,234."""
+    """For marks and bars: £1.23m, £85k, £7.5k, £640, 1,234."""
     number = Decimal(value)
     if kind is not Kind.MONEY:
         return f"{number.quantize(Decimal(1)):,}" if number >= 10 else f"{number.normalize():f}"
     for unit, size in (("m", Decimal(1_000_000)), ("k", Decimal(1000))):
         if number >= size * Decimal("0.9995"):
-            shortened = (number / size).quantize(Decimal("0.01" if unit == "m" else "1"))
-            return f"£{shortened.normalize():f}{unit}" if unit == "m" else f"£{shortened}{unit}"
+            # A mark of the axis at £7,500 is no £8k.
+            places = "0.01" if unit == "m" else "1" if number >= 10_000 else "0.1"
+            return f"£{(number / size).quantize(Decimal(places)).normalize():f}{unit}"
     return f"£{number.quantize(Decimal(1))}"

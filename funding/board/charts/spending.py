@@ -77,7 +77,8 @@ def authorities(facts: Facts, lines: Sequence[Line], stands: Phase) -> Chart:
         keys=tuple(authority_key(some) for some in grouped.values()),
     )
     drawing = horizontal(names, _bars(values, stands))
-    panel = Panel("authorities", caption, "m" if len(names) <= 3 else "xl", drawing)
+    columns = (3, 4, 5) if stands is Phase.CLOSED else (3, 4, 5, 7)
+    panel = Panel("authorities", caption, "m" if len(names) <= 3 else "xl", drawing, columns)
     return Chart(
         "authorities",
         authorities_title(facts, lines, stands),
@@ -193,13 +194,15 @@ def quarters(facts: Facts, lines: Sequence[Line], stands: Phase) -> Chart:
         line=Series("Plan", "plan", [each.plan for each in sums]),
         marks=marks(gaps(facts, recipients), alone=len(recipients) == 1),
     )
+    columns = (2, 3, 1) if stands is Phase.CLOSED else (2, 3, 4, 1)
+    panel = Panel("quarters", "Spend by quarter against profile", "m", drawing, columns)
     return Chart(
         "quarters",
         quarters_title(facts, lines),
         f"Pounds by quarter. {scope(facts)}. The forecast stands for what has not been returned, "
         "and spending is set against the plan of those that returned.",
         _quarters_table(facts, lines, sums),
-        (Panel("quarters", "Spend by quarter against profile", "m", drawing),) if lines else (),
+        (panel,) if lines else (),
     )
 
 

@@ -109,7 +109,7 @@ def comparison(facts: Facts) -> Chart:
         _comparison_title(rows),
         f"Pounds by area. {what}. Areas for which an amount was found.",
         table,
-        (Panel("comparison", "Amounts by area", "xl", drawing),) if rows else (),
+        (Panel("comparison", "Amounts by area", "xl", drawing, (1,)),) if rows else (),
     )
 
 

@@ -1,4 +1,4 @@
-"""The board page as a paper: headline, key figures, and each question with its sentences and tables."""
+"""The board page as a paper: headline, key figures, and each question with sentences, charts and tables."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from funding.board.charts.chart import Chart
 from funding.board.charts.page import Page
 from funding.board.charts.table import Cell, Column, Kind, shown
 from funding.board.pack.asking import Ask
+from funding.board.pack.drawing import drawings
 from funding.board.pack.imprint import Imprint
 from funding.money import pounds
-from funding.papers import Block, Facts, Paper, Prose, Section, Table
+from funding.papers import Block, Facts, Paper, Prose, Section, Table, Together
 from funding.papers.paper import paragraphs
 
 
 def of(page: Page, imprint: Imprint, asked: Sequence[Ask] = ()) -> Paper:
-    """All that the page says, in its order, and what the board is asked to decide. Tables stand for drawings:
-    each has its sentence above it."""
+    """All that the page says and draws, in its order, and what the board is asked to decide."""
     sections = [Section("In one sentence", [Prose("", [page.headline])])]
     if page.key_figures:
         rows = [
@@ -31,7 +31,7 @@ def of(page: Page, imprint: Imprint, asked: Sequence[Ask] = ()) -> Paper:
         sections.append(Section(one.question, blocks))
     if asked:
         sections.append(Section(QUESTION, [block for one in asked for block in _asked(one)]))
-    sections.append(Section("About this pack", [Facts(imprint.rows)]))
+    sections.append(Section("About this pack", [Together([Facts(imprint.rows)])]))
     return Paper("Board pack", imprint.subject, "", sections, imprint.frozen_at)
 
 
@@ -55,7 +55,7 @@ def _answer(chart: Chart) -> list[Block]:
         tuple(place for place, column in enumerate(columns) if column.kind is not Kind.TEXT),
         chart.note,
     )
-    return [Prose(chart.title, [chart.subtitle]), written]
+    return [Together([Prose(chart.title, [chart.subtitle]), *drawings(chart), written])]
 
 
 def _row(row: tuple[Cell, ...], columns: tuple[Column, ...]) -> list[str]:
