@@ -24,12 +24,13 @@ pytestmark = pytest.mark.skipif(
 
 def errors(package: Any) -> list[str]:
     from jsonschema import Draft202012Validator, FormatChecker
-    from referencing import Registry, Resource
+    from referencing import Registry
+    from referencing.jsonschema import DRAFT202012
 
     read = {path.name: json.loads(path.read_text()) for path in Path(FOLDER).glob("360-giving-*.json")}
     whole, grant = read["360-giving-package-schema.json"], read["360-giving-schema.json"]
     known = Registry().with_resources(
-        (address, Resource.from_contents(grant))
+        (address, DRAFT202012.create_resource(grant))
         for address in (whole["properties"]["grants"]["items"]["$ref"], grant["$id"])
     )
     validator = Draft202012Validator(whole, registry=known, format_checker=FormatChecker())
