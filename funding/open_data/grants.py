@@ -83,16 +83,20 @@ def grant_of(holding: Holding, setting: Setting) -> Grant:
         "dateModified": moment(holding.last_approved),
         "dataSource": setting.address,
     }
-    kind = AREA_TYPES.get(recipient.area[:3])
-    if kind:
-        grant["beneficiaryLocation"] = [
-            {"countryCode": "GB", "geoCode": recipient.area, "geoCodeType": kind},
-        ]
+    if place := _place(recipient):
+        grant["beneficiaryLocation"] = [place]
     return grant
 
 
-def _organisation(party: Party) -> dict[str, str]:
-    return {"id": party.identifier, "name": party.name}
+def _place(party: Party) -> dict[str, str]:
+    """The area that the body serves: never anything smaller. Nothing where its code is not known."""
+    kind = AREA_TYPES.get(party.area[:3])
+    return {"countryCode": "GB", "geoCode": party.area, "geoCodeType": kind} if kind else {}
+
+
+def _organisation(party: Party) -> dict[str, Any]:
+    place = _place(party)
+    return {"id": party.identifier, "name": party.name, **({"location": [place]} if place else {})}
 
 
 def _description(holding: Holding, setting: Setting) -> str:

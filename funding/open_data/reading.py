@@ -88,11 +88,10 @@ def address_of(partnership: Partnership) -> str:
 def _rows(partnership: Partnership) -> Any:
     """What each organisation holds of each award by approved decisions, as the board counts it."""
     lines = DecisionLine.objects.approved().filter(award__grant__partnership=partnership)
-    names = ("award", "organisation", "award__year", "award__basis", "award__grant__fund__code")
-    names += ("award__grant__fund__name", "award__grant__fund__paid_to_police")
+    fund = [f"award__grant__fund__{name}" for name in ("code", "name", "paid_to_police")]
     held = (
         lines.order_by()
-        .values(*names)
+        .values("award", "organisation", "award__year", "award__basis", *fund)
         .annotate(
             amount=Sum("amount"),
             first_approved=Min("decision__decided_at"),

@@ -23,6 +23,11 @@ LICENCE = "https://www.nationalarchives.gov.uk/doc/open-government-licence/versi
 LICENCE_NAME = "Open Government Licence v3.0"
 LONGEST_TITLE = 140
 
+PLACE = (
+    ("Country Code", "countryCode"),
+    ("Geographic Code", "geoCode"),
+    ("Geographic Code Type", "geoCodeType"),
+)
 # The columns of the spreadsheet, by the titles that the standard gives them.
 COLUMNS: tuple[tuple[str, Path], ...] = (
     ("Identifier", ("id",)),
@@ -35,9 +40,11 @@ COLUMNS: tuple[tuple[str, Path], ...] = (
     ("Planned Dates:End Date", ("plannedDates", 0, "endDate")),
     ("Recipient Org:Identifier", ("recipientOrganization", 0, "id")),
     ("Recipient Org:Name", ("recipientOrganization", 0, "name")),
-    ("Beneficiary Location:Country Code", ("beneficiaryLocation", 0, "countryCode")),
-    ("Beneficiary Location:Geographic Code", ("beneficiaryLocation", 0, "geoCode")),
-    ("Beneficiary Location:Geographic Code Type", ("beneficiaryLocation", 0, "geoCodeType")),
+    *(
+        (f"Recipient Org:Location:{title}", ("recipientOrganization", 0, "location", 0, name))
+        for title, name in PLACE
+    ),
+    *((f"Beneficiary Location:{title}", ("beneficiaryLocation", 0, name)) for title, name in PLACE),
     ("Funding Org:Identifier", ("fundingOrganization", 0, "id")),
     ("Funding Org:Name", ("fundingOrganization", 0, "name")),
     ("Grant Programme:Code", ("grantProgramme", 0, "code")),
@@ -45,11 +52,9 @@ COLUMNS: tuple[tuple[str, Path], ...] = (
     ("Last Modified", ("dateModified",)),
     ("Data Source", ("dataSource",)),
 )
-REQUIRED = tuple(
-    title
-    for title, _ in COLUMNS
-    if title in ("Identifier", "Title", "Description", "Currency", "Amount Awarded", "Award Date")
-    or title.startswith(("Recipient Org:", "Funding Org:"))
+REQUIRED = (
+    *("Identifier", "Title", "Description", "Currency", "Amount Awarded", "Award Date"),
+    *("Recipient Org:Identifier", "Recipient Org:Name", "Funding Org:Identifier", "Funding Org:Name"),
 )
 PATHS = dict(COLUMNS)
 DATES = ("Award Date", "Planned Dates:Start Date", "Planned Dates:End Date")

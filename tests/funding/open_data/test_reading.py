@@ -104,8 +104,10 @@ def test_the_recipient_is_the_legal_body_of_the_day(world: World) -> None:
         ends_on=None,
     )
     first = reading.draft(world.partnership, TODAY).grants[0]
-    assert first["recipientOrganization"] == [{"id": "GB-LAE-NEW", "name": "New North Council"}]
-    assert first["beneficiaryLocation"][0]["geoCode"] == "E06000009"
+    place = {"countryCode": "GB", "geoCode": "E06000009", "geoCodeType": "UA"}
+    body = {"id": "GB-LAE-NEW", "name": "New North Council", "location": [place]}
+    assert first["recipientOrganization"] == [body]
+    assert first["beneficiaryLocation"] == [place]
 
 
 def test_who_is_in_no_official_list_gets_an_identifier_of_the_publishers_own(world: World) -> None:
