@@ -38,22 +38,38 @@ def found_partnership(
 
 @transaction.atomic
 def add_organisation(
-    *, partnership: Partnership, kind: str, name: str, short_name: str, position: int
+    *, partnership: Partnership, kind: str, name: str, short_name: str, position: int, prefix: str = ""
 ) -> Organisation:
-    """A new organisation at the given place in the order of tables and charts."""
+    """A new organisation at the given place in the order of tables and charts; `prefix` is 360Giving's."""
     organisation: Organisation = Organisation.objects.create(
-        partnership=partnership, kind=kind, name=name, short_name=short_name, position=position
+        partnership=partnership,
+        kind=kind,
+        name=name,
+        short_name=short_name,
+        position=position,
+        publisher_prefix=prefix,
     )
     return organisation
 
 
 @transaction.atomic
 def add_accountable_body(
-    *, organisation: Organisation, name: str, gss_code: str, starts_on: date, ends_on: date | None
+    *,
+    organisation: Organisation,
+    name: str,
+    gss_code: str,
+    starts_on: date,
+    ends_on: date | None,
+    org_id: str = "",
 ) -> AccountableBody:
     """The legal body that answers for the organisation between two dates, both included."""
     body: AccountableBody = AccountableBody.objects.create(
-        organisation=organisation, name=name, gss_code=gss_code, starts_on=starts_on, ends_on=ends_on
+        organisation=organisation,
+        name=name,
+        gss_code=gss_code,
+        org_id=org_id,
+        starts_on=starts_on,
+        ends_on=ends_on,
     )
     return body
 

@@ -122,7 +122,7 @@ class PartnershipAdmin(ReadOnly):
 @admin.register(Organisation)
 class OrganisationAdmin(ByRole):
     list_display = ("name", "kind", "short_name", "position")
-    fields = ("kind", "name", "short_name", "position")
+    fields = ("kind", "name", "short_name", "position", "publisher_prefix")
     inlines = (AccountableBodyInline,)
     partnership_path = "partnership"
 

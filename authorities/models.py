@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
+from authorities.identifiers import ORG_ID, PREFIX_OF_360GIVING, formed
 from authorities.roles import ROLES, Permission, Role, RoleRow
 from authorities.tokens import ApiToken
 
@@ -80,6 +81,13 @@ class Organisation(models.Model):
     name = models.CharField(max_length=120)
     short_name = models.CharField(max_length=40, help_text="Used in tables and charts.")
     position = models.PositiveSmallIntegerField(help_text="The same order in every table and chart.")
+    publisher_prefix = models.CharField(
+        "360Giving prefix",
+        max_length=40,
+        blank=True,
+        db_default="",
+        help_text="The OPCC's, like 360G-Example.",
+    )
 
     objects = OrganisationQuerySet.as_manager()
 
@@ -88,6 +96,9 @@ class Organisation(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("partnership", "name"), name="organisation_name_once"),
             models.UniqueConstraint(fields=("partnership", "position"), name="organisation_position_once"),
+            formed(
+                "publisher_prefix", PREFIX_OF_360GIVING, name="publisher_prefix_is_one", like="360G-Example"
+            ),
         )
 
     def __str__(self) -> str:
@@ -118,6 +129,9 @@ class AccountableBody(models.Model):
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="accountable_bodies")
     name = models.CharField(max_length=120)
     gss_code = models.CharField("GSS code", max_length=9, blank=True)
+    org_id = models.CharField(
+        "organisation id", max_length=60, blank=True, db_default="", help_text="Of org-id.guide: GB-LAE-BAS."
+    )
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
 
@@ -132,6 +146,7 @@ class AccountableBody(models.Model):
                 condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
                 name="accountable_body_dates_in_order",
             ),
+            formed("org_id", ORG_ID, name="accountable_body_org_id_is_one", like="GB-LAE-BAS"),
         )
 
     def __str__(self) -> str:

@@ -14,6 +14,7 @@ class Permission(StrEnum):
     WHAT_IF = "try out changes in scenarios"
     DECIDE = "approve or reject decisions"
     FREEZE_CLAIM = "freeze claims to the Home Office"
+    PUBLISH = "publish open data"
     KEEP_BOARD = "keep the board's meetings, actions and milestones"
     OPEN_ROUND = "open return rounds"
     VIEW_RETURNS = "view every return of the partnership"
@@ -76,7 +77,7 @@ ROLES: dict[Role, RoleRow] = {
     ),
     Role.APPROVER: RoleRow(
         "Approver",
-        "Approves or rejects the decisions that move money, and freezes claims.",
+        "Approves or rejects the decisions that move money, freezes claims and publishes open data.",
         frozenset(
             {
                 P.VIEW_BOARD,
@@ -84,6 +85,7 @@ ROLES: dict[Role, RoleRow] = {
                 P.WHAT_IF,
                 P.DECIDE,
                 P.FREEZE_CLAIM,
+                P.PUBLISH,
                 P.VIEW_RETURNS,
                 P.ANSWER_FLAG,
                 P.VIEW_HOTSPOT_NAMES,

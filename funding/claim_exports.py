@@ -9,8 +9,8 @@ from typing import Any
 
 import xlsxwriter
 
-from funding.board.exports import csv_of, neutral
 from funding.claims.paper import Line, Paper
+from funding.csv_rows import csv_of, neutral
 from funding.money import plain
 from funding.quarters import Quarter
 

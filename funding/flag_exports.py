@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from authorities.filters import date_words
-from funding.board.exports import csv_of, neutral
+from funding.csv_rows import csv_of, neutral
 from funding.flags import Flags
 from funding.models import FlagAnswer, QuarterlyReturn
 from funding.money import plain

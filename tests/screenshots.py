@@ -83,6 +83,7 @@ PAGES: tuple[tuple[str, str, Callable[[], str]], ...] = (
     ("board-flags", "OPCC grants officer", lambda: reverse("flags")),
     ("board-years", "Board member", lambda: reverse("board_years")),
     ("board-packs", "Board member", lambda: reverse("board_packs")),
+    ("open-data", "OPCC approver", lambda: reverse("open_data")),
     ("meetings", "Board member", lambda: reverse("meetings")),
     ("meeting", "Board member", lambda: reverse("meeting", args=[Meeting.objects.latest("held_on").pk])),
     ("milestones", "OPCC grants officer", lambda: reverse("milestones")),

@@ -17,10 +17,10 @@ from authorities.access import Acting, acting, needs, partnership_of
 from authorities.roles import Permission
 from funding.board import drill, figures
 from funding.board import line as lines
-from funding.board.exports import csv_of, neutral
 from funding.board.facts import Stamp
 from funding.board.filters import Filters
 from funding.board_access import find_line_of_board
+from funding.csv_rows import csv_of, neutral
 from funding.downloads import CSV, attachment
 from funding.models import Tier
 from funding.money import plain, pounds

@@ -99,6 +99,20 @@ BODIES = (
     Body("board", OrganisationKind.BOARD, BOARD, "Board"),
 )
 
+# Illustrative: a publisher asks 360Giving for its own prefix.
+PUBLISHER_PREFIX = "360G-Demonstration"
+# Published: the codes of councils in the register of local authorities in England, GB-LAE at org-id.guide, as
+# mySociety's list of local authorities has them (data/lookup_gss_to_registry.csv, July 2025). For the police
+# and the OPCC no such number was found.
+ORG_IDS = {
+    "E06000022": "GB-LAE-BAS",
+    "E06000023": "GB-LAE-BST",
+    "E06000024": "GB-LAE-NSM",
+    "E06000025": "GB-LAE-SGC",
+    "E10000027": "GB-LAE-SOM",
+    "E06000066": "GB-LAE-SMT",
+}
+
 # (body, role, name); the address is made from the name.
 PEOPLE = (
     ("opcc", Role.OFFICER, "OPCC grants officer"),

@@ -74,10 +74,16 @@ def _organisation(partnership: Partnership, body: facts.Body, place: int) -> Org
         name=body.name,
         short_name=body.short_name,
         position=place,
+        prefix=facts.PUBLISHER_PREFIX if body.code == "opcc" else "",
     )
     for name, code, starts_on, ends_on in body.legal:
         actions.add_accountable_body(
-            organisation=organisation, name=name, gss_code=code, starts_on=starts_on, ends_on=ends_on
+            organisation=organisation,
+            name=name,
+            gss_code=code,
+            starts_on=starts_on,
+            ends_on=ends_on,
+            org_id=facts.ORG_IDS[code],
         )
     if body.population:
         grants.record_share_input(

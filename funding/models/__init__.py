@@ -48,6 +48,7 @@ from funding.models.leniency import Extension, WaivedRule, Waiver
 from funding.models.lines import ActivityLine, ForecastLine, SpendLine
 from funding.models.milestone import ChangeTheme, Milestone, MilestoneReport, MilestoneStatus
 from funding.models.notice import CalendarFeed, EmailState, Notice, NoticeKind, NoticePreference
+from funding.models.open_data import OpenDataPublication, OpenDataWithdrawal
 from funding.models.pack import BoardPack, BoardSnapshot
 from funding.models.plan import BudgetLine, CostHeading, Intervention, ProfileAmount, Theme, Tier
 from funding.models.quarterly_return import QuarterlyReturn, Rag, ReturnEvent
@@ -135,6 +136,8 @@ __all__ = [
     "Notice",
     "NoticeKind",
     "NoticePreference",
+    "OpenDataPublication",
+    "OpenDataWithdrawal",
     "Outcome",
     "PatrolLine",
     "ProfileAmount",

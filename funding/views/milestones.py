@@ -13,8 +13,8 @@ from authorities.access import acting, needs, partnership_of
 from authorities.filters import date_words
 from authorities.roles import Permission
 from funding.actions import milestones as actions
-from funding.board.exports import csv_of, neutral
 from funding.board_access import find_milestone, visible_milestones
+from funding.csv_rows import csv_of, neutral
 from funding.downloads import CSV, attachment
 from funding.forms.governance import QuarterField
 from funding.forms.milestones import MilestoneForm, ReportForm

@@ -34,6 +34,7 @@ from funding.models import (
 from tests.browser.conftest import SignIn
 from tests.faults.neighbours import board_of, frozen_pack
 from tests.funding.actions.test_decisions import propose
+from tests.funding.open_data.identified import identified, published
 from tests.funding.what_if_moves import begin, from_north_to_south
 from tests.funding.workbook.handed_in import read_upload, stuck_upload
 from tests.world import NOW, Q1, Q2, World
@@ -80,6 +81,7 @@ def populate(world: World) -> None:
     board_of(world)
     draft = reading.draft(world.award, ClaimPart.Q1, {}, None)
     claims.freeze(award=world.award, part=ClaimPart.Q1, seen=draft.digest, by=world.approver, at=NOW)
+    published(identified(world))
     world.roll_up()
     board_packs.take_all(clock=lambda: NOW)
 
@@ -173,6 +175,7 @@ def pages(world: World) -> dict[str, list[str]]:
             *of("waiver", pk=waiver),
             *claim,
             freezing,
+            *of("open_data", "open_data_publish", "open_data_withdraw"),
             *of("decision", pk=waiting),
             *of("decision", pk=approved),
         ],
@@ -214,7 +217,8 @@ def pages(world: World) -> dict[str, list[str]]:
                 "api_token_new",
                 "api",
             ),
-            *of("meetings", "board_actions", "milestones"),
+            *of("meetings", "board_actions", "milestones", "open_data"),
+            reverse("open_data_public", args=[world.partnership.police_force_code]),
             *of("meeting", pk=meeting),
             *claim[:1],
             *(f"{reverse('board')}?as_at={day}" for day in (NOW.date(), "31 2 2026")),

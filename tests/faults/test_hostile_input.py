@@ -171,6 +171,8 @@ def test_no_query_breaks_a_page(standing: Stage, who: str) -> None:
                 "what_if_compare",
                 "board_years",
                 "board_years_csv",
+                "open_data",
+                "open_data_publish",
                 "decisions",
                 "plan",
                 "intervention_new",
