@@ -7,7 +7,15 @@ from django.shortcuts import get_object_or_404
 
 from authorities.access import Acting, acting
 from authorities.roles import Permission
-from funding.models import BoardAction, BoardPack, BoardQuestion, BudgetLine, Meeting, Milestone
+from funding.models import (
+    BoardAction,
+    BoardPack,
+    BoardQuestion,
+    BudgetLine,
+    Meeting,
+    Milestone,
+    QuarterlyReturn,
+)
 from funding.models.board_action import BoardActionQuerySet
 from funding.models.governance import BoardQuestionQuerySet, MeetingQuerySet
 from funding.models.milestone import MilestoneQuerySet
@@ -21,6 +29,14 @@ def find_line_of_board(request: HttpRequest, pk: int) -> BudgetLine:
     )
     seen = lines.filter(intervention__organisation__partnership=person.partnership)
     return get_object_or_404(seen if person.has(Permission.VIEW_BOARD) else lines.none(), pk=pk)
+
+
+def find_return_of_board(request: HttpRequest, pk: int) -> QuarterlyReturn:
+    """One of the person's partnership, for those who see its board. Raises Http404 outside it."""
+    person = acting(request)
+    returns = QuarterlyReturn.objects.in_full()
+    seen = returns.filter(round__partnership=person.partnership)
+    return get_object_or_404(seen if person.has(Permission.VIEW_BOARD) else returns.none(), pk=pk)
 
 
 def find_pack(request: HttpRequest, pk: int) -> BoardPack:

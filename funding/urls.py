@@ -183,6 +183,7 @@ urlpatterns = [
     path("board/rows/", drill.rows, name="board_rows"),
     path("board/rows.csv", drill.rows_csv, name="board_rows_csv"),
     path("board/lines/<int:pk>/", drill.line, name="board_line"),
+    path("board/returns/<int:pk>/", drill.board_return, name="board_return"),
     path("board/<slug:table>.xlsx", board.table_xlsx, name="board_xlsx"),
     path("board/<slug:table>.csv", board.table_csv, name="board_csv"),
     # For everybody

@@ -15,11 +15,11 @@ from django.views.decorators.http import require_safe
 
 from authorities.access import Acting, acting, needs, partnership_of
 from authorities.roles import Permission
-from funding.board import drill, figures
+from funding.board import certified, drill, figures
 from funding.board import line as lines
 from funding.board.facts import Stamp
 from funding.board.filters import Filters
-from funding.board_access import find_line_of_board
+from funding.board_access import find_line_of_board, find_return_of_board
 from funding.csv_rows import csv_of, neutral
 from funding.downloads import CSV, attachment
 from funding.models import Tier
@@ -87,13 +87,15 @@ def _sources(record: drill.Row, person: Acting) -> list[tuple[str, str]]:
         address = reverse("decision", args=[record.decision_id])
         return [(address, "Decision")] if person.has(Permission.VIEW_MONEY) else []
     found = [(reverse("board_line", args=[record.line_id]), "History of the line")]
-    if record.return_id and person.has(Permission.VIEW_RETURNS):
-        found = [
-            (reverse("return", args=[record.return_id]), "Return"),
-            (reverse("return_versions", args=[record.return_id]), "Versions"),
-            *found,
-        ]
-    return found
+    if not record.return_id:
+        return found
+    if not person.has(Permission.VIEW_RETURNS):
+        return [(reverse("board_return", args=[record.return_id]), "Return"), *found]
+    return [
+        (reverse("return", args=[record.return_id]), "Return"),
+        (reverse("return_versions", args=[record.return_id]), "Versions"),
+        *found,
+    ]
 
 
 def _question(request: HttpRequest) -> tuple[Filters, drill.Question, Stamp]:
@@ -173,3 +175,16 @@ def line(request: HttpRequest, pk: int) -> HttpResponse:
         "sees_returns": person.has(Permission.VIEW_RETURNS),
     }
     return render(request, "funding/board/line.html", context)
+
+
+@needs(Permission.VIEW_BOARD)
+@require_safe
+def board_return(request: HttpRequest, pk: int) -> HttpResponse:
+    """What one return says of each budget line, as certified; no person, no words and no draft."""
+    found, person = find_return_of_board(request, pk), acting(request)
+    context = {
+        "found": found,
+        "certified": certified.read(found, sees_names=person.has(Permission.VIEW_HOTSPOT_NAMES)),
+        "sees_returns": person.has(Permission.VIEW_RETURNS),
+    }
+    return render(request, "funding/board/return.html", context)

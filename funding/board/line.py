@@ -86,21 +86,24 @@ def history(line: BudgetLine, *, sees_names: bool) -> History:
 
 
 def _name(line: BudgetLine, *, sees_names: bool) -> str:
-    """A place that an intervention is named after is for the police and the OPCC only."""
+    of = Hotspot.objects.filter(organisation=line.intervention.organisation)
+    return name_of(line, () if sees_names else of.values_list("name", flat=True))
+
+
+def name_of(line: BudgetLine, spots: Iterable[str]) -> str:
+    """A place that an intervention is named after is for the police and the OPCC only: without `spots`, the
+    names of the organisation's hotspots, everything is named."""
     name = f"{line.intervention.name}: {line.description}" if line.description else line.intervention.name
-    spots: Iterable[str] = ()
-    if not sees_names:
-        of = Hotspot.objects.filter(organisation=line.intervention.organisation)
-        spots = of.values_list("name", flat=True)
     return UNNAMED if any(spot.lower() in name.lower() for spot in spots) else name
 
 
 def _planned(quarter: Quarter, plan: dict[int, Decimal], found: QuarterlyReturn | None) -> Planned:
-    code, stands = _standing(found)
+    code, stands = standing(found)
     return Planned(quarter, plan.get(quarter.number, ZERO), code, stands, found.pk if found else None)
 
 
-def _standing(found: QuarterlyReturn | None) -> tuple[str, str]:
+def standing(found: QuarterlyReturn | None) -> tuple[str, str]:
+    """The colour of its tag, and how the return stands in the words of the board."""
     if found is None:
         return "missing", "Not asked for yet"
     if found.status in ACCEPTED_STATES:
@@ -116,7 +119,7 @@ def _certified(
     own = next((one for one in version.content["spend"] if one["key"] == str(line.pk)), None)
     state = "Replaced by a later version"
     if is_last:
-        state = _standing(found)[1] if found.is_counted else "Does not count now: it was sent back"
+        state = standing(found)[1] if found.is_counted else "Does not count now: it was sent back"
     return Certified(
         found.quarter,
         version.number,

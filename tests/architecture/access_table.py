@@ -150,6 +150,7 @@ TABLE = (
     Route("milestone_change", "milestone", BOARD, OFFICERS, is_form=True),
     Route("milestone_report", "milestone", BOARD, OFFICERS, is_form=True),
     Route("board_line", "budget line", BOARD, methods="GET"),
+    Route("board_return", "return", BOARD, methods="GET"),
     Route("waiver", "waiver", OPCC, APPROVERS),
     Route("waiver_end", "approved waiver", OPCC, OFFICERS | APPROVERS, leads_back=True, is_button=True),
 )

@@ -228,6 +228,8 @@ def pages(world: World) -> dict[str, list[str]]:
                 for query in ("measure=left", "measure=spent&q=no-such-row")
             ),
             *of("board_line", pk=line),
+            *of("board_return", pk=accepted),
+            *of("board_return", pk=north),
         ],
         "auditor": of("home", "grants", "board", "what_ifs")
         + of("what_if", pk=moved)

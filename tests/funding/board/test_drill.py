@@ -70,11 +70,20 @@ def test_two_clicks_from_the_figure_to_the_return(own: World) -> None:
         assert client.get(link).status_code == 200
 
 
-def test_the_board_comes_to_the_history_of_the_line_and_no_further(own: World) -> None:
+def test_the_board_comes_to_the_certified_return_and_its_lines_and_no_further(own: World) -> None:
     text = ask(own.board_member, measure="spent", authority=own.north.pk)
 
-    assert "/returns/" not in text
-    [address, *_] = re.findall(r'href="(/board/lines/\d+/)"', text)
+    assert 'href="/returns/' not in text
+    second = own.return_of(own.north, Q2)
+    address = reverse("board_return", args=[second.pk])
+    assert f'href="{address}"' in text
+    found = sign_in(own.board_member).get(address).content.decode()
+    assert "Certified, not yet accepted" in found
+    assert "Total £15,000.00 £16,000.62 −£123.46 +£1,000.62" in plain(found), plain(found)
+    assert "On course in" not in found  # the narrative
+    assert 'href="/returns/' not in found
+    assert f'href="/returns/{second.pk}/"' in sign_in(own.officer).get(address).content.decode()
+    [address, *_] = re.findall(r'href="(/board/lines/\d+/)"', found)
     line = plain(sign_in(own.board_member).get(address).content.decode())
     assert "version 1" in line
     assert "£9,000.11" in line
@@ -96,6 +105,22 @@ def test_a_queried_version_does_not_count_and_says_so(own: World) -> None:
     assert "7,777.77" not in ask(own.board_member, measure="spent")
 
 
+def test_a_return_that_does_not_count_shows_no_figures(own: World) -> None:
+    for found, words in (
+        (own.return_of(own.south, Q1), "Queried"),
+        (own.return_of(own.police, Q2), "Not returned"),
+    ):
+        shown = plain(
+            sign_in(own.board_member).get(reverse("board_return", args=[found.pk])).content.decode()
+        )
+        assert words in shown
+        assert "No figures of this return count at present" in shown
+        assert "7,777.77" not in shown
+    nil = own.return_of(own.police, Q1)
+    shown = sign_in(own.board_member).get(reverse("board_return", args=[nil.pk])).content.decode()
+    assert "A nil return" in shown
+
+
 def test_decisions_stand_behind_an_allocation(own: World) -> None:
     assert "/decisions/" in ask(own.auditor, measure="allocated")
     text = ask(own.board_member, measure="allocated", authority=own.north.pk)
@@ -109,6 +134,8 @@ def test_strangers_find_nothing(places: Places) -> None:
     for who in READERS:
         client = sign_in(getattr(own, who))
         assert client.get(reverse("board_line", args=[theirs.pk])).status_code == 404
+        elsewhere = reverse("board_return", args=[far.return_of(far.north, Q1).pk])
+        assert client.get(elsewhere).status_code == 404
         assert "Far " not in ask(getattr(own, who), measure="left", authority=far.north.pk)
     for who in ("lead", "certifier", "police_lead", "administrator"):
         for address in (reverse("board_rows"), reverse("board_rows_csv"), reverse("board_line", args=[1])):
@@ -122,6 +149,8 @@ def test_an_intervention_that_names_a_hotspot_is_not_named(own: World) -> None:
         user = getattr(own, who)
         found = [ask(user, measure="plan"), str(download(user, measure="plan"))]
         found.append(sign_in(user).get(reverse("board_line", args=[line.pk])).content.decode())
+        returned = own.return_of(own.police, Q1)
+        found.append(sign_in(user).get(reverse("board_return", args=[returned.pk])).content.decode())
         for text in found:
             assert ("secret street" in text.lower()) is sees, who
             assert (drill.UNNAMED in html.unescape(text)) is not sees
