@@ -46,7 +46,7 @@
   // At its middle each control, and each piece of words, is on top: nothing lies over it.
   const controls = document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary");
   for (const node of new Set([...controls, ...lines])) {
-    if (!shows(node) || isForEarsOnly(node) || node.closest("svg") || node.matches(".govuk-skip-link")) continue;
+    if (!shows(node) || isForEarsOnly(node) || node.closest("svg, pre") || node.matches(".govuk-skip-link")) continue;
     const [box] = node.getClientRects();
     if (!box?.width) continue;
     node.scrollIntoView({ block: "center", inline: "center", behavior: "instant" });
