@@ -20,6 +20,7 @@
     if (!shows(node) || node.scrollWidth <= node.clientWidth + 1 || !node.clientWidth) continue;
     const style = getComputedStyle(node);
     if (scrolls(node)) {
+      if (width < 640 && /£\d/.test(node.textContent)) found.add(`${named(node)} hides amounts at its side`);
       const label = node.getAttribute("aria-label");
       if (!label || node.tabIndex !== 0 || node.getAttribute("role") !== "region") found.add(`${named(node)} scrolls and is no labelled stop`);
       if (!node.querySelector(":scope > table, :scope > pre")) found.add(`${named(node)} scrolls and is neither table nor code`);
@@ -33,7 +34,9 @@
     if (!text.data.trim() || parent.closest("script, style, option, select") || !shows(parent) || isForEarsOnly(parent)) continue;
     const range = document.createRange();
     range.selectNodeContents(text);
-    for (const box of range.getClientRects()) {
+    const boxes = [...range.getClientRects()];
+    if (/^[−+]?£[\d,.]+$/.test(text.data.trim()) && new Set(boxes.map((box) => box.top)).size > 1) found.add(`${named(parent)} is broken in two`);
+    for (const box of boxes) {
       if (box.width < 1) continue;
       const frame = parent.closest(".scroll-box") ?? parent.closest(".chart__area");
       const edges = frame?.matches(".chart__area") ? frame.getBoundingClientRect() : { left: 0, right: width };

@@ -182,7 +182,9 @@ def quarters(facts: Facts, lines: Sequence[Line], stands: Phase) -> Chart:
     stack = [
         Series("Spent, accepted", "actual", [each.accepted if each.returned else None for each in sums]),
         Series(
-            "Spent, provisional", "provisional", [each.provisional if each.returned else None for each in sums]
+            "Spent, provisional",
+            "provisional",
+            [each.provisional if each.returned else None for each in sums],
         ),
         Series("Forecast", "forecast", [each.forecast for each in sums]),
     ]
