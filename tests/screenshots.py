@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,11 +25,12 @@ from django.utils import timezone  # noqa: E402
 from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
 
 from funding.actions import board_packs  # noqa: E402
-from funding.models import Decision, Grant, Meeting, QuarterlyReturn, Scenario  # noqa: E402
+from funding.models import Claim, Decision, Grant, Meeting, QuarterlyReturn, Scenario  # noqa: E402
 
 FOLDER = Path(__file__).parent.parent / "docs" / "screenshots"
 WIDTHS = {"wide": 1280, "narrow": 390}
 TALLEST = 2400
+DOTS_PER_INCH = 60
 
 
 def in_round(name: str) -> int:
@@ -91,6 +93,14 @@ PAGES: tuple[tuple[str, str, Callable[[], str]], ...] = (
     ("what-if", "OPCC grants officer", lambda: reverse("what_if", args=[Scenario.objects.earliest("pk").pk])),
 )
 
+# On paper: how many of the first sheets.
+SHEETS: tuple[tuple[str, str, int, Callable[[], str]], ...] = (
+    ("board", "Board member", 3, lambda: reverse("board")),
+    ("board-changes", "OPCC grants officer", 1, lambda: reverse("board_changes")),
+    ("board-years", "Board member", 1, lambda: reverse("board_years")),
+    ("claim", "OPCC approver", 1, lambda: reverse("claim", args=[Claim.objects.latest("pk").award_id, "q1"])),
+)
+
 
 @contextmanager
 def portal() -> Iterator[str]:
@@ -118,6 +128,9 @@ def main() -> int:
     if chromium is None:
         print("Chromium is not installed. On Debian: apt-get install chromium", file=sys.stderr)
         return 1
+    if shutil.which("pdftoppm") is None:
+        print("pdftoppm is not installed. On Debian: apt-get install poppler-utils", file=sys.stderr)
+        return 1
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
     call_command("load_demo", "--today", "2026-11-23")
@@ -128,8 +141,12 @@ def main() -> int:
         for size, width in WIDTHS.items():
             for name, person, where in PAGES:
                 take(sign_in(browser, address, person, width), where(), FOLDER / f"{name}-{size}.png", width)
+        for name, person, sheets, where in SHEETS:
+            print_sheets(sign_in(browser, address, person, WIDTHS["wide"]), where(), name, sheets)
         browser.close()
-    print(f"{len(PAGES) * len(WIDTHS)} pictures in {FOLDER.relative_to(Path.cwd())}")
+    print(
+        f"{len(PAGES) * len(WIDTHS) + sum(sheets for _, _, sheets, _ in SHEETS)} pictures in {FOLDER.relative_to(Path.cwd())}"
+    )
     return 0
 
 
@@ -141,6 +158,18 @@ def take(page: Page, where: str, file: Path, width: int) -> None:
     page.set_viewport_size({"width": width, "height": height})
     page.wait_for_timeout(300)
     page.screenshot(path=file)
+    page.context.close()
+
+
+def print_sheets(page: Page, where: str, name: str, sheets: int) -> None:
+    """The first sheets of the page on paper, as board-print-1.png and so on."""
+    page.goto(where)
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(300)
+    pdf = page.pdf(format="A4", prefer_css_page_size=True)
+    for sheet in range(1, sheets + 1):
+        options = ("-png", "-r", str(DOTS_PER_INCH), "-f", str(sheet), "-singlefile", "-")
+        subprocess.run(["pdftoppm", *options, str(FOLDER / f"{name}-print-{sheet}")], input=pdf, check=True)
     page.context.close()
 
 

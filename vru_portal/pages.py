@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.http import HttpRequest
 from django.template.loader import get_template
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.safestring import mark_safe
 from jinja2 import ChainableUndefined, ChoiceLoader, Environment, PackageLoader, PrefixLoader
@@ -59,6 +61,7 @@ def environment(**options: Any) -> Environment:
         "render_table": render_table,
         "widget_kind": widget_kind,
         "page_numbers": page_numbers,
+        "this_moment": this_moment,
         "demo_mode": partial(getattr, settings, "DEMO_MODE", False),
     }
     for path in settings.JINJA_FILTERS:
@@ -69,6 +72,11 @@ def environment(**options: Any) -> Environment:
 def url(name: str, *args: Any, **kwargs: Any) -> str:
     """`url("funding:return", pk=3)`: the address of a named page."""
     return reverse(name, args=args, kwargs=kwargs)
+
+
+def this_moment() -> datetime:
+    """When the page is made: its copy on paper says so."""
+    return timezone.now()
 
 
 def navigation(request: HttpRequest) -> list[Any]:

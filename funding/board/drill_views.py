@@ -33,6 +33,8 @@ NUMERIC = {
     "tf": {"class": "numeric"},
 }
 
+NOT_ON_PAPER = {part: {"class": "portal-noprint"} for part in ("th", "td", "tf")}
+
 
 class RowTable(tables.Table):
     """One row an amount; the last column leads to where it was entered."""
@@ -47,7 +49,9 @@ class RowTable(tables.Table):
     amount = tables.Column(
         "Amount", attrs=NUMERIC, footer=lambda table: pounds(table.data.totals.found_amount)
     )
-    source = tables.Column("Source", empty_values=(), orderable=False, exclude_from_export=True)
+    source = tables.Column(
+        "Source", empty_values=(), orderable=False, exclude_from_export=True, attrs=NOT_ON_PAPER
+    )
 
     class Meta:
         attrs = {"label": "Rows of the figure"}

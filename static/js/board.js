@@ -4,15 +4,19 @@ const NARROW = 480;
 
 const specs = JSON.parse(document.getElementById("board-charts").textContent);
 
-// On a narrow screen: smaller letters and fewer marks, so that names and bars keep their room.
-function fitted(layout, width) {
+// On a narrow screen: smaller letters and fewer marks, so that names and bars keep their room, and so do the
+// amounts at the ends of bars.
+function fitted({ data, layout }, width) {
   if (width >= NARROW) return layout;
   const narrow = { ...layout, font: { ...layout.font, size: 12 } };
   for (const name of ["xaxis", "yaxis"]) {
     const axis = layout[name];
+    if (name === "xaxis" && data.some((trace) => trace.text && trace.orientation === "h")) {
+      narrow[name] = { ...narrow[name], range: [axis.range[0], axis.range[1] * 1.2] };
+    }
     if (name === "xaxis" && axis.tickvals?.length > 3) {
       const every = (value, place) => place % 2 === 0;
-      narrow[name] = { ...axis, tickvals: axis.tickvals.filter(every), ticktext: axis.ticktext.filter(every) };
+      narrow[name] = { ...narrow[name], tickvals: axis.tickvals.filter(every), ticktext: axis.ticktext.filter(every) };
     }
   }
   return narrow;
@@ -28,9 +32,16 @@ function scalable(area) {
 
 async function draw(area) {
   const spec = specs[area.dataset.chart];
-  await Plotly.newPlot(area, spec.data, fitted(spec.layout, area.clientWidth), CONFIG);
+  await Plotly.newPlot(area, spec.data, fitted(spec, area.clientWidth), CONFIG);
   scalable(area);
   area.on("plotly_afterplot", () => scalable(area));
+  // Plotly follows the width by itself; what fits it changes where a page is enlarged or a phone is turned.
+  let isNarrow = area.clientWidth < NARROW;
+  new ResizeObserver(() => {
+    if ((area.clientWidth < NARROW) === isNarrow) return;
+    isNarrow = !isNarrow;
+    Plotly.react(area, spec.data, fitted(spec, area.clientWidth), CONFIG);
+  }).observe(area);
 }
 
 for (const area of document.querySelectorAll("[data-chart]")) draw(area);

@@ -8,6 +8,15 @@ if (document.querySelector('[data-module^="moj-"]')) {
   import("../moj/moj-frontend.min.js").then((moj) => moj.initAll());
 }
 
+// Below 640 pixels the cells of some tables are stacked by style. Some browsers then take them for no table any
+// more, unless they are told; this changes nothing where they are not stacked.
+const ROLES = { TABLE: "table", THEAD: "rowgroup", TBODY: "rowgroup", TFOOT: "rowgroup", TR: "row", TD: "cell" };
+for (const table of document.querySelectorAll("table.portal-table--stacked")) {
+  for (const part of [table, ...table.querySelectorAll("thead, tbody, tfoot, tr, th, td")]) {
+    part.setAttribute("role", ROLES[part.tagName] ?? (part.scope === "row" ? "rowheader" : "columnheader"));
+  }
+}
+
 const SENT_FOR = 5000;
 
 document.addEventListener("submit", (event) => {

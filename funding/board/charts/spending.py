@@ -62,7 +62,7 @@ def authorities(facts: Facts, lines: Sequence[Line], stands: Phase) -> Chart:
     """Plan, actual and forecast of the whole year by recipient."""
     grouped = by_recipient(lines)
     sums = {name: total(some) for name, some in grouped.items()}
-    names, values = list(sums), list(sums.values())
+    names = list(sums)
     heads = ("Allocated", "Plan", "Accepted", "Provisional", "Spent against plan", stands.words.outturn)
     caption = "Plan, spend and forecast by organisation"
     table = Table(
@@ -76,7 +76,7 @@ def authorities(facts: Facts, lines: Sequence[Line], stands: Phase) -> Chart:
         measures=("", "", "allocated", "plan", "accepted", "provisional", "against", "outturn", "left"),
         keys=tuple(authority_key(some) for some in grouped.values()),
     )
-    drawing = horizontal(names, _bars(values, stands))
+    drawing = horizontal(names, _bars(facts, grouped, stands))
     columns = (3, 4, 5) if stands is Phase.CLOSED else (3, 4, 5, 7)
     panel = Panel("authorities", caption, "m" if len(names) <= 3 else "xl", drawing, columns)
     return Chart(
@@ -100,12 +100,21 @@ def not_in(facts: Facts, lines: Sequence[Line]) -> str:
     )
 
 
-def _bars(values: Sequence[Sums], stands: Phase) -> list[list[Series]]:
+def _drawn(cell: Cell) -> Decimal | None:
+    """What a drawing has of a cell: nothing where a word stands, since missing is not zero."""
+    if isinstance(cell, Nil):
+        return ZERO
+    return cell if isinstance(cell, Decimal) else None
+
+
+def _bars(facts: Facts, grouped: dict[str, tuple[Line, ...]], stands: Phase) -> list[list[Series]]:
     """Plan, spent, forecast; nothing is forecast any more when the year is closed."""
+    values = [total(some) for some in grouped.values()]
+    cells = [[_drawn(cell) for cell in spent_cells(facts, some)] for some in grouped.values()]
     plan = [Series("Plan for the year", "plan", [each.plan for each in values])]
     spent = [
-        Series("Spent, accepted", "actual", [each.accepted for each in values]),
-        Series("Spent, provisional", "provisional", [each.provisional for each in values]),
+        Series("Spent, accepted", "actual", [accepted for accepted, _ in cells]),
+        Series("Spent, provisional", "provisional", [provisional for _, provisional in cells]),
     ]
     name = stands.words.outturn if stands.is_over else "Forecast for the year"
     outturn = [Series(name, "forecast", [each.outturn for each in values])]
@@ -184,8 +193,12 @@ def quarters(facts: Facts, lines: Sequence[Line], stands: Phase) -> Chart:
     """Spend by quarter against the profile, with the forecast of what has not been returned."""
     sums, recipients = by_quarter(lines), holders(lines)
     stack = [
-        Series("Spent, accepted", "actual", [each.accepted for each in sums]),
-        Series("Spent, provisional", "provisional", [each.provisional for each in sums]),
+        Series("Spent, accepted", "actual", [each.accepted if each.returned else None for each in sums]),
+        Series(
+            "Spent, provisional",
+            "provisional",
+            [each.provisional if each.returned else None for each in sums],
+        ),
         Series("Forecast", "forecast", [each.forecast for each in sums]),
     ]
     drawing = vertical(
