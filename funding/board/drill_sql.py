@@ -144,7 +144,7 @@ SELECT kind, basis, organisation, fund, quarter, return_id, decision_id, line_id
     intervention, description, heading, tier, amount
 FROM found
 WHERE is_match
-ORDER BY {order} position, award_id, quarter, line_id, kind, note, decision_id
+ORDER BY {order} position, award_id, quarter NULLS FIRST, line_id, kind, note, decision_id
 LIMIT %(limit)s OFFSET %(offset)s
 """
 )

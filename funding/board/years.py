@@ -55,13 +55,10 @@ class Cliff:
             if ends_on < today:
                 return f"{name} funding ended on {date_words(ends_on)}: {annual} a year has no award since."
             return f"{name} funding ends on {date_words(ends_on)}: {annual} a year has no award after that."
-        known = (
-            f"{name} funding ends on {date_words(ends_on)}" if ends_on else f"No end of {name} is recorded"
-        )
-        return (
-            f"{known}. Its last award is {last}: {annual} a year has no award after "
-            f"{date_words(self.last_day)}."
-        )
+        nothing = f"nothing is awarded after {date_words(self.last_day)}. Its award {last} is {annual}."
+        if not ends_on:
+            return f"{name}: {nothing}"
+        return f"{name} funding ends on {date_words(ends_on)}, and {nothing}"
 
 
 def read(partnership: Partnership) -> list[GrantYear]:

@@ -55,6 +55,7 @@ def test_without_a_script_the_tables_say_it_all(sign_in_as: SignIn, live_world: 
     expect(page.locator("#authorities table")).to_contain_text("£2,469.12")
     assert page.locator("[data-chart]:visible").count() == 0
 
+    page.get_by_text("Change the year, fund, organisation or day").click()
     page.get_by_label("Organisation", exact=True).select_option(label="North Council")
     page.get_by_role("button", name="Show").click()
     page.wait_for_url(re.compile("organisation|authority"))

@@ -26,6 +26,8 @@ def of(page: Page, imprint: Imprint, asked: Sequence[Ask] = ()) -> Paper:
         sections.append(Section("Key figures", [Facts(rows)]))
     if page.has_award:
         sections.append(Section("Fund by fund", _answer(page.charts["funds"])))
+    if page.answers:
+        sections.insert(1, Section("The questions of the board", [Facts(_in_short(page, asked))]))
     for one in page.sections:
         blocks = [block for chart in one.charts for block in _answer(chart)]
         sections.append(Section(one.question, blocks))
@@ -33,6 +35,12 @@ def of(page: Page, imprint: Imprint, asked: Sequence[Ask] = ()) -> Paper:
         sections.append(Section(QUESTION, [block for one in asked for block in _asked(one)]))
     sections.append(Section("About this pack", [Together([Facts(imprint.rows)])]))
     return Paper("Board pack", imprint.subject, "", sections, imprint.frozen_at)
+
+
+def _in_short(page: Page, asked: Sequence[Ask]) -> list[tuple[str, str]]:
+    """Each question with its answer in a sentence."""
+    decide = [(QUESTION, "; ".join(one.title for one in asked))] if asked else []
+    return [*((one.question, one.words) for one in page.answers), *decide]
 
 
 def _asked(one: Ask) -> list[Block]:

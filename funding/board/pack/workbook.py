@@ -88,7 +88,7 @@ def _summary(sheet: Any, page: Page, imprint: Imprint, looks: Looks) -> None:
     sheet.set_column(0, 0, WIDE)
     sheet.set_column(1, 1, 90)
     sheet.write_string(0, 0, "Board pack", looks.title)
-    rows = [("In one sentence", page.headline)]
+    rows = [("In one sentence", page.headline), *((one.question, one.words) for one in page.answers)]
     rows += [(one.label, f"{one.value}. {one.note}" if one.note else one.value) for one in page.key_figures]
     for row, (name, value) in enumerate([*rows, *imprint.rows], start=2):
         sheet.write_string(row, 0, name, looks.head)

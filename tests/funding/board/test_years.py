@@ -38,14 +38,13 @@ def fund(ends_on: date | None) -> FundFact:
         (
             date(2029, 3, 31),
             2027,
-            "VRU funding ends on 31 March 2029. Its last award is for 2027/28: £1,512,572.00 a year has no award "
-            "after 31 March 2028.",
+            "VRU funding ends on 31 March 2029, and nothing is awarded after 31 March 2028. "
+            "Its award for 2027/28 is £1,512,572.00.",
         ),
         (
             None,
             2027,
-            "No end of VRU is recorded. Its last award is for 2027/28: £1,512,572.00 a year has no award after "
-            "31 March 2028.",
+            "VRU: nothing is awarded after 31 March 2028. Its award for 2027/28 is £1,512,572.00.",
         ),
         (
             date(2026, 3, 31),
@@ -95,7 +94,7 @@ def test_what_the_page_says(world: World) -> None:
     assert "2026/27: all grants £1,400,000.00 £1,350,000.00 £2,000.00 £448,600.00" in text
     assert "2027/28: VRU 2026 Illustrative £900,000.00 £0.00 not returned nothing planned" in text
     if year_of(london_day(timezone.now())) <= YEAR + 2:
-        assert "No end of VRU is recorded. Its last award is for 2027/28: £900,000.00 a year" in text
+        assert "VRU: nothing is awarded after 31 March 2028. Its award for 2027/28 is £900,000.00." in text
     download = sign_in(world.auditor).get(f"{reverse('board_years_csv')}?all")
     assert (
         "2027/28: VRU 2026,Illustrative,900000.00,0.00,not returned,nothing planned"

@@ -32,7 +32,7 @@ def test_a_return_waits_for_one_person_after_the_other(as_user: SignIn, world: W
 
     world.send(found, by=world.lead)
     assert "Certify: North Council" in home(as_user, world.certifier)
-    assert "With your certifier" in home(as_user, world.lead)
+    assert "Late, with your certifier" in home(as_user, world.lead)
 
     returns.certify(quarterly_return=world.return_of(world.north), by=world.certifier, at=NOW)
     assert "Review: North Council" in home(as_user, world.officer)
