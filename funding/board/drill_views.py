@@ -15,9 +15,11 @@ from django.views.decorators.http import require_safe
 
 from authorities.access import Acting, acting, needs, partnership_of
 from authorities.roles import Permission
-from funding.board import certified, drill, figures
+from funding.board import certified, drill, exports, figures
 from funding.board import line as lines
-from funding.board.facts import Stamp
+from funding.board.charts import counts, delivered
+from funding.board.charts.chart import Chart
+from funding.board.facts import Facts, Stamp
 from funding.board.filters import Filters
 from funding.board_access import find_line_of_board, find_return_of_board
 from funding.csv_rows import csv_of, neutral
@@ -129,6 +131,8 @@ def scope(filters: Filters, question: drill.Question) -> str:
 @require_safe
 def rows(request: HttpRequest) -> HttpResponse:
     """The rows that one figure of the board is the sum of, as the sources stand now."""
+    if request.GET.get("measure") == counts.MEASURE:
+        return _returns(request)
     filters, question, stamp = _question(request)
     found = drill.Rows(question)
     table = RowTable(acting(request), found)
@@ -141,7 +145,7 @@ def rows(request: HttpRequest) -> HttpResponse:
         "scope": scope(filters, question),
         "filters": filters,
         "stamp": stamp,
-        "is_past": bool(request.GET.get("as_at", "").strip() or request.GET.get("pack")),
+        "is_past": _is_past(request),
         "kept": [(name, request.GET[name]) for name in kept if request.GET.get(name)],
     }
     return render(request, "funding/board/rows.html", context)
@@ -151,6 +155,9 @@ def rows(request: HttpRequest) -> HttpResponse:
 @require_safe
 def rows_csv(request: HttpRequest) -> HttpResponse:
     """All of the rows that the search finds, with their total, as CSV."""
+    if request.GET.get("measure") == counts.MEASURE:
+        chart, facts, _ = _delivered(request)
+        return attachment(exports.csv_text(chart), exports.file_name(chart, facts), CSV)
     _, question, _ = _question(request)
     found = drill.Rows(question)
     table = RowTable(acting(request), found)
@@ -165,6 +172,27 @@ def rows_csv(request: HttpRequest) -> HttpResponse:
     total = ["Total", *([""] * (amount - 1)), plain(found.totals.found_amount)]
     name = f"board-rows-{question.measure}-{year_label(question.year).replace('/', '-')}.csv"
     return attachment(csv_of([head, *cells, total]), name, CSV)
+
+
+def _delivered(request: HttpRequest) -> tuple[Chart, Facts, Filters]:
+    """What each return says of the counts that the address asks for."""
+    asked = request.GET.dict()
+    filters, facts = figures.read(partnership_of(request), asked, timezone.localdate())
+    quarter = int(asked["quarter"]) if asked.get("quarter") in ("1", "2", "3", "4") else 0
+    chart = delivered.delivered(facts, quarter, lambda pk: reverse("board_return", args=[pk]))
+    return chart, facts, filters
+
+
+def _returns(request: HttpRequest) -> HttpResponse:
+    """The returns that a count of the board is the sum of."""
+    chart, facts, filters = _delivered(request)
+    context = {"chart": chart, "facts": facts, "filters": filters, "is_past": _is_past(request)}
+    return render(request, "funding/board/delivered.html", context)
+
+
+def _is_past(request: HttpRequest) -> bool:
+    """Whether the figure that led here is of an earlier moment; the rows are always today's."""
+    return bool(request.GET.get("as_at", "").strip() or request.GET.get("pack"))
 
 
 @needs(Permission.VIEW_BOARD)

@@ -114,6 +114,7 @@ class Returned:
     arrests: int | None = None
     searches: int | None = None
     asb_powers: int | None = None
+    return_id: int | None = None  # None in a record kept before it was noted
 
     @property
     def is_counted(self) -> bool:

@@ -35,6 +35,7 @@ from funding.board.record import PartShare, Record, chosen, narrowed, offered
 from funding.models import (
     Award,
     Basis,
+    QuarterlyReturn,
     ReturnFigure,
     ReturnRules,
     RollUpMark,
@@ -213,12 +214,18 @@ def _spends(
 
 def _returns(year: int, recipients: Sequence[Recipient]) -> tuple[list[Returned], list[Patrolled]]:
     """The returns of the year, and of the year before the hours that counted."""
-    rows = ReturnFigure.objects.filter(
+    figures = ReturnFigure.objects.filter(
         year__in=(year - 1, year), organisation__in=[recipient.pk for recipient in recipients]
-    ).values_list(
+    )
+    source = QuarterlyReturn.objects.filter(
+        organisation=OuterRef("organisation"),
+        round__year=OuterRef("year"),
+        round__quarter_number=OuterRef("quarter_number"),
+    )
+    rows = figures.annotate(source=Subquery(source.values("pk")[:1])).values_list(
         *("year", "organisation", "quarter_number", "basis", "is_nil", "due_on"),
         *("universal_reached", "targeted_reached", "sessions"),
-        *("hours", "visits", "arrests", "searches", "asb_powers"),
+        *("hours", "visits", "arrests", "searches", "asb_powers", "source"),
     )
     found = [(of_year, Returned(*row)) for of_year, *row in rows]
     return (

@@ -14,6 +14,7 @@ from funding.board.facts import QUARTERS, Facts, Returned
 from funding.suppression import Hidden, hide_total
 
 PEOPLE = ("universal", "targeted")
+MEASURE = "delivered"  # what leads from a count to the returns that it is the sum of
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from funding.board.charts.chart import Chart, known, scope
-from funding.board.charts.counts import PEOPLE, Delivered, count_of, delivered, nothing, panel, row
+from funding.board.charts.counts import MEASURE, PEOPLE, Delivered, count_of, delivered, nothing, panel, row
 from funding.board.charts.standing import Gap, gap_sentences, gaps, marks, why_nothing
 from funding.board.charts.table import Cell, Column, Kind, Table
 from funding.board.facts import Facts, Returned
@@ -92,6 +92,8 @@ def _table(
             )
             for each in found
         ),
+        measures=("", MEASURE, "", "", MEASURE, MEASURE, "", ""),
+        keys=tuple(f"quarter={each.number}" for each in found),
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from funding.board.charts.chart import Chart, known, scope
-from funding.board.charts.counts import Delivered, delivered, nothing, panel, row
+from funding.board.charts.counts import MEASURE, Delivered, delivered, nothing, panel, row
 from funding.board.charts.standing import gap_sentences, gaps, marks, why_nothing
 from funding.board.charts.table import Cell, Column, Kind, Table
 from funding.board.facts import QUARTERS, Facts
@@ -82,6 +82,8 @@ def hotspots(facts: Facts, lines: Sequence[Line]) -> Chart:
                 row(facts, police, each.number, _values(worked[each.number], each.counts)) for each in found
             ),
             ("Year", *(why_nothing(facts, police) if value is None else value for value in foot)),
+            measures=("", MEASURE, "", "", *(MEASURE for _ in COUNTS[1:]), "", ""),
+            keys=tuple(f"quarter={each.number}" for each in found),
         ),
         panels if any(value is not None for value in (*hours, *money)) else (),
         note="Hotspots are counted, never named: their places are for the police and the OPCC only.",

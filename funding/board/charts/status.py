@@ -61,7 +61,8 @@ def status(facts: Facts, returned: Returned | None, number: int) -> Status:
         words = f"Not returned, {counted(late, 'day', 'days')} late"
         return Status("late", words) if late else Status("none", "Not due yet")
     nil = " (nil)" if returned.is_nil else ""
-    return Status(returned.basis, SAID[returned.basis] + nil)
+    # What was certified can be looked at; of a draft there is nothing to see.
+    return Status(returned.basis, SAID[returned.basis] + nil, returned.return_id)
 
 
 def _returns_title(facts: Facts, asked: Sequence[Recipient], found: dict[tuple[int, int], Returned]) -> str:

@@ -54,6 +54,7 @@ class Status:
 
     code: str
     text: str
+    return_id: int | None = None
 
     def __str__(self) -> str:
         return self.text
@@ -98,6 +99,7 @@ class Shown:
     style: str = ""
     href: str = ""
     rows: str = ""  # the query that finds the rows that the figure is the sum of
+    return_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -131,7 +133,7 @@ class Table:
             return found
         return [
             replace(one, rows=f"measure={measure}{'&' if key else ''}{key}")
-            if measure and isinstance(cell, Decimal | Nil)
+            if measure and isinstance(cell, Decimal | int | Nil)
             else one
             for one, cell, measure in zip(found, row, self.measures, strict=False)
         ]
@@ -142,7 +144,7 @@ def shown(cell: Cell, kind: Kind) -> Shown:
     if isinstance(cell, Source | Place):
         return Shown(cell.label, "", cell.href)
     if isinstance(cell, Status):
-        return Shown(cell.text, f"status-{cell.code}")
+        return Shown(cell.text, f"status-{cell.code}", return_id=cell.return_id)
     if kind is Kind.TEXT:
         return Shown(NOT_RETURNED if cell is None else str(cell))
     if isinstance(cell, Nil) or (isinstance(cell, str) and kind is Kind.SHARE):
