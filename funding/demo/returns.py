@@ -75,35 +75,48 @@ def return_every_quarter(cast: Cast, today: date) -> None:
     """Opens and returns each quarter that has ended by `today`."""
     quarter = FIRST
     while quarter.ends_on < today:
-        # All is one transaction, so nothing tells the planner by itself how large the tables have become.
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
         is_last = quarter.next.ends_on >= today
-        if is_last:
-            _read_all(cast, at=_at(quarter.next.starts_on))
-        rounds.open_round(
-            partnership=cast.partnership,
-            quarter=quarter,
-            due_on=quarter.due_on,
-            by=cast.officer,
-            at=_at(quarter.next.starts_on),
-        )
-        if is_last:
-            records.keep(cast, at=_at(quarter.next.starts_on, 12))
+        _open(cast, quarter, is_last=is_last)
         # One comes late to the round before the last, so that its claim is frozen without it.
         is_before_last = not is_last and quarter.next.next.ends_on >= today
-        for code in cast.bodies:
+        states = LAST_ROUND if is_last else dict.fromkeys(cast.bodies, "accepted")
+        for code, state in states.items():
             if not (is_before_last and code == COMES_LATE):
-                _file(cast, code, quarter, today, LAST_ROUND.get(code, "accepted") if is_last else "accepted")
-        if is_last:
-            records.keep(cast, at=_at(min(quarter.due_on, today), 8))
-        else:
+                _file(cast, code, quarter, today, state)
+        if is_last or is_before_last:
+            # In the evening of the day on which they were filed.
+            records.keep(cast, at=_at(_filed_on(quarter, today), 18))
+        if not is_last:
             claims.freeze(cast, quarter, at=_at(quarter.due_on + timedelta(days=7)))
         if is_before_last:
-            records.keep(cast, at=_at(quarter.due_on + timedelta(days=7), 12))
-            _file(cast, COMES_LATE, quarter, today, "accepted", days_late=20)
-            records.close(cast, quarter, at=_at(quarter.due_on + timedelta(days=21)))
+            _come_late(cast, quarter, today)
         quarter = quarter.next
+
+
+def _open(cast: Cast, quarter: Quarter, *, is_last: bool) -> None:
+    at = _at(quarter.next.starts_on)
+    # All is one transaction, so nothing tells the planner by itself how large the tables have become.
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    if is_last:
+        _read_all(cast, at=at)
+    rounds.open_round(
+        partnership=cast.partnership, quarter=quarter, due_on=quarter.due_on, by=cast.officer, at=at
+    )
+    if is_last:
+        records.keep(cast, at=_at(quarter.next.starts_on, 12))
+
+
+def _come_late(cast: Cast, quarter: Quarter, today: date) -> None:
+    """The last return of a round, and the end of the round."""
+    _file(cast, COMES_LATE, quarter, today, "accepted", days_late=LATE)
+    records.keep(cast, at=_at(_filed_on(quarter, today, LATE), 18))
+    records.close(cast, quarter, at=_at(quarter.due_on + timedelta(days=LATE + 1)))
+
+
+def _filed_on(quarter: Quarter, today: date, days_late: int = 0) -> date:
+    """Ten days before the due day, or so many after it, but never in the future of the demonstration."""
+    return min(max(quarter.next.starts_on, quarter.due_on + timedelta(days=days_late or -10)), today)
 
 
 def _file(  # noqa: PLR0917
@@ -122,7 +135,7 @@ def _read_all(cast: Cast, at: datetime) -> None:
         notices.mark_all_read(by=user, at=at)
 
 
-COMES_LATE = "south-gloucestershire"
+COMES_LATE, LATE = "south-gloucestershire", 20
 # In which state each organisation's return of the open round stands.
 LAST_ROUND = {
     "opcc": "accepted",
@@ -153,10 +166,7 @@ class _Filing:
         self.by = self.cast.preparer(self.code)
         self.quarter = self.quarterly_return.quarter
         self.organisation: Organisation = self.quarterly_return.organisation
-        # Ten days before the due day, but never in the future of the demonstration.
-        due = self.quarterly_return.round.due_on
-        day = due + timedelta(days=self.days_late or -10)
-        self.day = min(max(self.quarter.next.starts_on, day), self.today)
+        self.day = _filed_on(self.quarter, self.today, self.days_late)
 
     def file(self, state: str) -> None:
         """Takes the return to the state."""

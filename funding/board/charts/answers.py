@@ -54,7 +54,8 @@ def _words(slug: str, facts: Facts, found: Sequence[Line], stands: Phase, charts
             sentences = [charts["authorities"].title, not_in(facts, found)]
         case "where":
             by_tier = shares.sentence(facts.tiers, shares.tier_words) or charts["tiers"].title
-            sentences = [_holders(found), by_tier]
+            by_heading = shares.sentence(facts.headings, str, most=1)
+            sentences = [_holders(found), by_tier, by_heading and f"Largest cost of each: {by_heading}"]
         case "at-risk":
             sentences = [risk.answer(facts, found, stands)]
         case "bought":

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from funding.board.charts.chart import Chart, known, scope
+from funding.board.charts.chart import Chart, known, listed, scope
 from funding.board.charts.counts import MEASURE, Delivered, delivered, nothing, panel, row
 from funding.board.charts.standing import gap_sentences, gaps, marks, why_nothing
 from funding.board.charts.table import Cell, Column, Kind, Table
@@ -33,6 +33,7 @@ TENTH = Decimal("0.1")
 class Worked:
     """Hours of some quarters, what they cost, and the hours of the same quarters a year before."""
 
+    quarters: tuple[int, ...]
     hours: Decimal | None
     days: int
     before: Decimal | None
@@ -114,7 +115,7 @@ def _worked(facts: Facts, each: Delivered, spent: Decimal | None) -> Worked:
     quarter, hours = Quarter(facts.year, each.number), each.number_of("hours")
     days = (quarter.ends_on - quarter.starts_on).days + 1
     before = known(one.hours for one in facts.patrolled_before if one.quarter == each.number)
-    return Worked(None if hours is None else Decimal(hours), days, before, spent)
+    return Worked((each.number,), None if hours is None else Decimal(hours), days, before, spent)
 
 
 def _together(quarters: Sequence[Worked]) -> Worked:
@@ -122,6 +123,7 @@ def _together(quarters: Sequence[Worked]) -> Worked:
     counted = [one for one in quarters if one.hours is not None]
     before = [one.before for one in counted]
     return Worked(
+        tuple(number for one in counted for number in one.quarters),
         known(one.hours for one in counted),
         sum(one.days for one in counted) or 1,
         None if None in before else known(before),
@@ -145,7 +147,9 @@ def _values(worked: Worked, counts: Mapping[str, Decimal | int | Hidden | None])
 def _title(year: Worked) -> str:
     if year.hours is None:
         return "No hotspot patrols have been returned"
-    title = f"Patrols spent {year.hours.quantize(Decimal(1)):,} hours in hotspots"
+    when = f"Quarter{'s' if len(year.quarters) > 1 else ''} {listed(map(str, year.quarters))}"
+    hours = f"{year.hours.quantize(Decimal(1)):,} hours in hotspots, {year.a_week} a week"
+    title = f"In {when}, patrols spent {hours}"
     if year.cost is not None:
         title += f", at {pounds(year.cost)} an hour"
     if not year.before:

@@ -9,14 +9,22 @@ from urllib.parse import urlencode
 
 from funding.board.charts.chart import Chart, counted, scope
 from funding.board.charts.phase import Phase
-from funding.board.charts.table import Column, Kind, Table
-from funding.board.facts import Facts
+from funding.board.charts.standing import gaps, named
+from funding.board.charts.table import Column, Kind, Table, Told
+from funding.board.facts import QUARTERS, Facts
 from funding.board.outturn import Line
 from funding.money import ZERO, whole_pounds
 
 AT_MOST = 10
-# A second reason is told where it is at least this part of what is at risk.
-WORTH_TELLING = 4
+
+
+@dataclass(frozen=True)
+class Part:
+    """What something at risk comes from, in pounds, and the certified return that says so, if one does."""
+
+    amount: Decimal
+    words: str
+    return_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -26,7 +34,7 @@ class Risk:
     organisation: str
     fund: str
     amount: Decimal
-    why: str
+    why: Told
     key: str
 
 
@@ -49,30 +57,34 @@ def ranked(facts: Facts, lines: Sequence[Line]) -> list[Risk]:
     return sorted(found, key=lambda one: one.amount, reverse=True)
 
 
-def _why(facts: Facts, own: Sequence[Line]) -> str:
-    """The largest part, and the second where it matters. What other quarters save is not told."""
-    whole = sum((line.at_risk for line in own), ZERO)
-    parts = sorted(_parts(facts, own), key=lambda part: -part[0])
-    told = [
-        words for amount, words in parts[:2] if (amount, words) == parts[0] or amount * WORTH_TELLING >= whole
-    ]
-    return "; ".join(told)
+def _why(facts: Facts, own: Sequence[Line]) -> Told:
+    """The two largest parts, the others together, and what is taken off again: it adds up."""
+    parts = sorted(_parts(facts, own), key=lambda part: -part.amount)
+    told, others = parts[:2], sum((part.amount for part in parts[2:]), ZERO)
+    saved = sum((part.amount for part in parts), ZERO) - sum((line.at_risk for line in own), ZERO)
+    words = [part.words for part in told]
+    words += [f"others {whole_pounds(others)}"] if others else []
+    words += [f"less {whole_pounds(saved)} made up in other quarters"] if saved else []
+    return Told("; ".join(words), parts[0].return_id)
 
 
-def _parts(facts: Facts, own: Sequence[Line]) -> Iterator[tuple[Decimal, str]]:
-    """What is allocated and not planned, and each quarter below its plan, with its amount."""
+def _parts(facts: Facts, own: Sequence[Line]) -> Iterator[Part]:
+    """What is allocated and not planned, and each quarter below its plan."""
     unplanned = sum((line.unplanned for line in own), ZERO)
     if unplanned:
-        yield unplanned, f"Not planned: {whole_pounds(unplanned)}"
-    nil = {each.quarter for each in facts.returns if each.recipient == own[0].recipient.pk and each.is_nil}
-    for number in (1, 2, 3, 4):
+        yield Part(unplanned, f"Not planned: {whole_pounds(unplanned)}")
+    returned = {each.quarter: each for each in facts.returns if each.recipient == own[0].recipient.pk}
+    for number in QUARTERS:
         cells = [line.quarters[number - 1] for line in own]
         below = sum((cell.plan - cell.expected for cell in cells), ZERO)
-        if below > 0:
-            is_counted = all(cell.is_counted for cell in cells)
-            what = "below plan" if is_counted else "less forecast than planned"
-            note = " (nil return)" if is_counted and number in nil else ""
-            yield below, f"Quarter {number}: {whole_pounds(below)} {what}{note}"
+        if below <= 0:
+            continue
+        if all(cell.is_counted for cell in cells):
+            note = " (nil return)" if returned[number].is_nil else ""
+            words = f"Quarter {number}: {whole_pounds(below)} below plan{note}"
+            yield Part(below, words, returned[number].return_id)
+        else:
+            yield Part(below, f"Quarter {number}: {whole_pounds(below)} less forecast than planned")
 
 
 def risks(facts: Facts, lines: Sequence[Line], stands: Phase) -> Chart:
@@ -103,18 +115,35 @@ def _notes(facts: Facts, stands: Phase, rest: Sequence[Risk]) -> Iterator[str]:
         yield f"Money that was not spent by {last} is lost."
     else:
         yield f"Money that is not spent by {last} is lost: it can be given to someone else until then."
-        yield from _cliffs(facts, last)
+        if words := _rests_on(facts):
+            yield words
+        yield from cliffs(facts)
     if rest:
         amounts = counted(len(rest), "smaller amount is", "smaller amounts are")
         yield f"{amounts} not listed: {whole_pounds(_sum(rest))} together."
 
 
-def _cliffs(facts: Facts, last: str) -> Iterator[str]:
+def _rests_on(facts: Facts) -> str:
+    """Whose part of it is no more than a forecast; empty where every return that was due counts."""
+    found = gaps(facts, {one.pk for one in facts.recipients})
+    names = dict.fromkeys(name for gap in found for name in (*gap.missing, *gap.queried))
+    if not names:
+        return ""
+    verb = "is" if len(names) == 1 else "are"
+    return f"{named(tuple(names))} {verb} counted at the latest forecast or the plan."
+
+
+def cliffs(facts: Facts) -> list[str]:
     """The funds of this year that nothing is recorded of for the next one."""
+    last = f"{facts.ends_on.day} {facts.ends_on:%B %Y}"
     funds = dict.fromkeys(award.fund for award in facts.awards if award.fund.code not in facts.funded_next)
-    for fund in funds:
-        amount = sum((award.amount for award in facts.awards if award.fund == fund), ZERO)
-        yield f"{fund.name} has no award after {last}: it is {whole_pounds(amount)} this year."
+    amounts = {
+        fund: sum((award.amount for award in facts.awards if award.fund == fund), ZERO) for fund in funds
+    }
+    return [
+        f"{fund.name} has no award after {last}: it is {whole_pounds(amount)} this year."
+        for fund, amount in amounts.items()
+    ]
 
 
 def _sum(rows: Sequence[Risk]) -> Decimal:
@@ -137,9 +166,13 @@ def _title(rows: Sequence[Risk], stands: Phase) -> str:
 
 
 def answer(facts: Facts, lines: Sequence[Line], stands: Phase) -> str:
-    """In one sentence, for the head of the page: who stands to lose how much."""
+    """In a few sentences, for the head of the page: who stands to lose how much, and which fund ends."""
+    more = [] if stands is not Phase.RUNNING else [one for one in (_rests_on(facts), *cliffs(facts)) if one]
+    return " ".join([f"{_who(ranked(facts, lines), stands)}.", *more])
+
+
+def _who(found: Sequence[Risk], stands: Phase) -> str:
     by_name: dict[str, Decimal] = {}
-    found = ranked(facts, lines)
     for one in found:
         by_name[one.organisation] = by_name.get(one.organisation, ZERO) + one.amount
     if len(by_name) < 2:

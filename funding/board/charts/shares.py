@@ -18,7 +18,6 @@ from funding.money import ZERO, percentage, whole_pounds
 LIKE_WITH_LIKE = (
     "Only quarters that were returned count, in the plan too. Shares are of the spending of the fund."
 )
-NAMED = 2  # so many of the largest parts of a fund does a sentence name
 
 
 def tiers(facts: Facts, words: Words) -> Chart:
@@ -40,17 +39,17 @@ def tier_words(name: str) -> str:
     return name.split(": ", 1)[-1]
 
 
-def sentence(funds: Sequence[FundShares], words: Callable[[str], str]) -> str:
-    """Fund by fund, what takes the most: "VRU: early help 64.6%, universal 19.8%. Hotspot Action: …"."""
-    return ". ".join(_of_fund(one, words) for one in funds if whole(one.shares).actual)
+def sentence(funds: Sequence[FundShares], words: Callable[[str], str], most: int = 2) -> str:
+    """Fund by fund, the parts that take the most: "VRU: early help 64.6% and universal 19.8% of £474,391"."""
+    return ". ".join(_of_fund(one, words, most) for one in funds if whole(one.shares).actual)
 
 
-def _of_fund(one: FundShares, words: Callable[[str], str]) -> str:
+def _of_fund(one: FundShares, words: Callable[[str], str], most: int) -> str:
     spent = whole(one.shares).actual
     found = sorted((share for share in one.shares if share.actual), key=lambda share: -share.actual)
     if len(found) == 1:
         return f"{one.fund.name}: {words(found[0].name)}, all of {whole_pounds(spent)}"
-    parts = listed(f"{words(share.name)} {percentage(share.actual, spent)}" for share in found[:NAMED])
+    parts = listed(f"{words(share.name)} {percentage(share.actual, spent)}" for share in found[:most])
     return f"{one.fund.name}: {parts} of {whole_pounds(spent)}"
 
 

@@ -5,10 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from funding.board.charts.chart import QUARTER_LABELS, Chart, quarter_row, scope
+from funding.board.charts.chart import QUARTER_LABELS, Chart, capital, quarter_row, scope
 from funding.board.charts.phase import Phase
 from funding.board.charts.spec import Panel, Series, horizontal, vertical
-from funding.board.charts.standing import gap_sentences, gap_words, gaps, marks, missing_quarters, why_nothing
+from funding.board.charts.standing import (
+    gap_sentence,
+    gap_sentences,
+    gap_words,
+    gaps,
+    marks,
+    missing_quarters,
+    why_nothing,
+)
 from funding.board.charts.table import Cell, Column, Kind, Nil, Table
 from funding.board.facts import ACCEPTED, PROVISIONAL, Facts
 from funding.board.outturn import Line, QuarterSums, Sums, by_quarter, latest_returned, total
@@ -90,14 +98,14 @@ def authorities(facts: Facts, lines: Sequence[Line], stands: Phase) -> Chart:
 
 
 def not_in(facts: Facts, lines: Sequence[Line]) -> str:
-    """How much of the plan cannot be set against spending yet; empty where every return due counts."""
-    amount = sum(
-        (line.quarters[gap.quarter - 1].plan for line in lines for gap in gaps(facts, {line.recipient.pk})),
-        ZERO,
-    )
-    return (
-        f"{whole_pounds(amount)} of plan is left out: its returns are not in, or queried." if amount else ""
-    )
+    """How much of the plan cannot be set against spending yet, and whose; empty where all due counts."""
+    cells = [line.quarters[gap.quarter - 1] for line in lines for gap in gaps(facts, {line.recipient.pk})]
+    amount = sum((cell.plan for cell in cells), ZERO)
+    if not amount:
+        return ""
+    share = capital(percentage(amount, amount + total(lines).planned_to_date))
+    who = gap_sentence(gaps(facts, holders(lines)))
+    return f"{share} of the plan to date, {whole_pounds(amount)}, is left out: {who}."
 
 
 def _drawn(cell: Cell) -> Decimal | None:

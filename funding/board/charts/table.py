@@ -79,8 +79,19 @@ class Place:
         return self.label
 
 
+@dataclass(frozen=True)
+class Told:
+    """Words, and the certified return that they are about, if there is one."""
+
+    text: str
+    return_id: int | None = None
+
+    def __str__(self) -> str:
+        return self.text
+
+
 # None means "not returned": never shown or exported as zero.
-Cell = str | Decimal | int | Source | Place | Status | Nil | None
+Cell = str | Decimal | int | Source | Place | Status | Told | Nil | None
 
 
 @dataclass(frozen=True)
@@ -143,8 +154,9 @@ def shown(cell: Cell, kind: Kind) -> Shown:
     """What the page says for a cell; numbers are set right, words in their place in italics."""
     if isinstance(cell, Source | Place):
         return Shown(cell.label, "", cell.href)
-    if isinstance(cell, Status):
-        return Shown(cell.text, f"status-{cell.code}", return_id=cell.return_id)
+    if isinstance(cell, Status | Told):
+        style = f"status-{cell.code}" if isinstance(cell, Status) else ""
+        return Shown(cell.text, style, return_id=cell.return_id)
     if kind is Kind.TEXT:
         return Shown(NOT_RETURNED if cell is None else str(cell))
     if isinstance(cell, Nil) or (isinstance(cell, str) and kind is Kind.SHARE):

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from funding.board.charts.chart import Chart, known
 from funding.board.charts.spec import Panel, Series, vertical
+from funding.board.charts.standing import NOT_DUE
 from funding.board.charts.table import Cell, Column, Kind, Table
 from funding.board.years import GrantYear
 from funding.money import ZERO, pounds
@@ -26,7 +27,11 @@ def years(rows: Sequence[GrantYear], shown: Sequence[int], this_year: int) -> Ch
             Column("Award is", Kind.TEXT),
             *(Column(head) for head in heads),
         ),
-        tuple(row for year in shown for row in _of_year(year, [one for one in chosen if one.year == year])),
+        tuple(
+            row
+            for year in shown
+            for row in _of_year(year, [one for one in chosen if one.year == year], this_year)
+        ),
     )
     spent = [known(row.spent for row in chosen if row.year == year) for year in shown]
     forecast = [known(row.forecast for row in chosen if row.year == year) for year in shown]
@@ -45,20 +50,33 @@ def years(rows: Sequence[GrantYear], shown: Sequence[int], this_year: int) -> Ch
     return Chart("years", _title(rows, this_year), subtitle, table, panels)
 
 
-def _of_year(year: int, rows: Sequence[GrantYear]) -> list[tuple[Cell, ...]]:
+def _of_year(year: int, rows: Sequence[GrantYear], this_year: int) -> list[tuple[Cell, ...]]:
     """The grants of a year, and their sum where there are several."""
     label = year_label(year)
     if not rows:
         return [(f"{label}: no award", "", "none", "none", "none", "none")]
     found: list[tuple[Cell, ...]] = [
-        (f"{label}: {row.grant}", row.basis, row.amount, row.allocated, row.spent, _or_none(row.forecast))
+        (
+            f"{label}: {row.grant}",
+            row.basis,
+            row.amount,
+            row.allocated,
+            _spent(row.spent, year, this_year),
+            _or_none(row.forecast),
+        )
         for row in rows
     ]
     if len(rows) > 1:
         sums = (sum((row.amount for row in rows), ZERO), sum((row.allocated for row in rows), ZERO))
         spent, forecast = known(row.spent for row in rows), known(row.forecast for row in rows)
-        found.append((f"{label}: all grants", "", *sums, spent, _or_none(forecast)))
+        shown = _spent(spent, year, this_year)
+        found.append((f"{label}: all grants", "", *sums, shown, _or_none(forecast)))
     return found
+
+
+def _spent(spent: Decimal | None, year: int, this_year: int) -> Cell:
+    """Nothing is due before the year begins."""
+    return NOT_DUE if spent is None and year > this_year else spent
 
 
 def _or_none(forecast: Decimal | None) -> Decimal | str:

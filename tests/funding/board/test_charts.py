@@ -278,10 +278,10 @@ def test_the_cost_of_an_hour_needs_both_hours_and_pounds() -> None:
 
     assert (
         patrols.hotspots(facts, lines(facts)).title
-        == "Patrols spent 50 hours in hotspots, at £2.00 an hour; Quarter 2 is not returned"
+        == "In Quarter 1, patrols spent 50 hours in hotspots, 3.8 a week, at £2.00 an hour; Quarter 2 is not returned"
     )
     title = patrols.hotspots(without, lines(without)).title
-    assert title == "Patrols spent 50 hours in hotspots; Quarter 2 is not returned"
+    assert title == "In Quarter 1, patrols spent 50 hours in hotspots, 3.8 a week; Quarter 2 is not returned"
 
 
 def test_universal_and_targeted_are_never_added_up() -> None:

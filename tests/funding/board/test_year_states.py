@@ -10,7 +10,7 @@ import pytest
 from funding.board.charts import cards, delivery, page, risk, spending, status
 from funding.board.charts.page import Page
 from funding.board.charts.phase import Phase, phase
-from funding.board.charts.table import Nil, shown
+from funding.board.charts.table import Nil, Told, shown
 from funding.board.exports import csv_text
 from funding.board.facts import AwardFact, Facts, FundFact, Recipient, Share
 from funding.board.outturn import lines, total
@@ -345,12 +345,20 @@ def test_what_is_at_risk_is_ranked_with_the_last_day() -> None:
     chart = risk.risks(facts, lines(facts), Phase.RUNNING)
 
     assert chart.table.rows == (
-        ("Police", "Hotspot", Decimal("500.00"), "Not planned: £500"),
+        (
+            "Police",
+            "Hotspot",
+            Decimal("500.00"),
+            Told(
+                "Not planned: £500; Quarter 4: £10 less forecast than planned; "
+                "less £10 made up in other quarters"
+            ),
+        ),
         (
             "North",
             "VRU",
             Decimal("110.00"),
-            "Quarter 2: £50 below plan; Quarter 4: £50 less forecast than planned",
+            Told("Quarter 2: £50 below plan; Quarter 4: £50 less forecast than planned; others £10"),
         ),
     )
     assert chart.title == "£610 is at risk; the largest amount is £500 of Police (Hotspot)"
@@ -378,7 +386,7 @@ def test_two_awards_of_a_fund_make_one_row_at_risk() -> None:
     assert [row[2:4] for row in risk.risks(facts, lines(facts), Phase.RUNNING).table.rows] == [
         (
             Decimal("160.00"),
-            "Not planned: £50; Quarter 2: £50 below plan",
+            Told("Not planned: £50; Quarter 2: £50 below plan; others £60"),
         )
     ]
 

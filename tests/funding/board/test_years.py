@@ -92,12 +92,12 @@ def test_what_the_page_says(world: World) -> None:
     text = unescape(" ".join(re.sub(r"<[^>]+>", " ", page.content.decode()).split()))
     assert "2026/27: VRU 2026 Published £1,000,000.00 £950,000.00 £2,000.00 £88,600.00" in text
     assert "2026/27: all grants £1,400,000.00 £1,350,000.00 £2,000.00 £448,600.00" in text
-    assert "2027/28: VRU 2026 Illustrative £900,000.00 £0.00 not returned nothing planned" in text
+    assert "2027/28: VRU 2026 Illustrative £900,000.00 £0.00 not due yet nothing planned" in text
     if year_of(london_day(timezone.now())) <= YEAR + 2:
         assert "VRU: nothing is awarded after 31 March 2028. Its award for 2027/28 is £900,000.00." in text
     download = sign_in(world.auditor).get(f"{reverse('board_years_csv')}?all")
     assert (
-        "2027/28: VRU 2026,Illustrative,900000.00,0.00,not returned,nothing planned"
+        "2027/28: VRU 2026,Illustrative,900000.00,0.00,not due yet,nothing planned"
         in download.content.decode()
     )
 
