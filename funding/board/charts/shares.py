@@ -24,15 +24,23 @@ NAMED = 2  # so many of the largest parts of a fund does a sentence name
 def tiers(facts: Facts, words: Words) -> Chart:
     """Spent against plan to date by tier."""
     title = sentence(facts.tiers, tier_words)
-    title = title or "Nothing has been returned yet, so no tier has spent anything"
+    title = title or _nothing(facts.tiers, "tier")
     return _chart(facts, facts.tiers, words, title, slug="tiers", head="Tier")
 
 
 def headings(facts: Facts, words: Words) -> Chart:
     """Spent against plan to date by cost heading."""
     title = sentence(facts.headings, lambda name: name)
-    title = title or "Nothing has been returned yet, so no cost heading has spent anything"
+    title = title or _nothing(facts.headings, "cost heading")
     return _chart(facts, facts.headings, words, title, slug="headings", head="Cost heading")
+
+
+def _nothing(funds: Sequence[FundShares], part: str) -> str:
+    """Why no share can be said: nothing has come, or it comes to nothing, or to less by corrections."""
+    if not funds:
+        return f"Nothing has been returned yet, so no {part} has spent anything"
+    spent = whole([share for one in funds for share in one.shares]).actual
+    return f"What was returned comes to {whole_pounds(spent)}, so no {part} has a share of it"
 
 
 def tier_words(name: str) -> str:
@@ -42,7 +50,7 @@ def tier_words(name: str) -> str:
 
 def sentence(funds: Sequence[FundShares], words: Callable[[str], str]) -> str:
     """Fund by fund, what takes the most: "VRU: early help 64.6%, universal 19.8%. Hotspot Action: …"."""
-    return ". ".join(_of_fund(one, words) for one in funds if whole(one.shares).actual)
+    return ". ".join(_of_fund(one, words) for one in funds if whole(one.shares).actual > 0)
 
 
 def _of_fund(one: FundShares, words: Callable[[str], str]) -> str:
