@@ -18,8 +18,8 @@ NEVER_ADDED = (
     "Universal reach counts everyone at a session; targeted support counts young people with a case. "
     "They count different things: do not add them. "
     "The same person can be counted in more than one quarter. "
-    "The cost of a young person is what the same returns spent on early help and high-risk work, divided by "
-    "the young people who had targeted support in the quarter."
+    "The cost of a young person is what the same returns spent on early help and high-risk work, of all "
+    "funds but those of hotspots, divided by the young people who had targeted support in the quarter."
 )
 COUNTS = ("universal", "targeted", "sessions")
 CAPTION = "Young people reached, by quarter"
