@@ -53,14 +53,21 @@ def publish(*, partnership: Partnership, seen: str, by: User, at: datetime) -> O
 
 
 @transaction.atomic
-def withdraw(*, partnership: Partnership, reason: str, by: User, at: datetime) -> OpenDataWithdrawal:
+def withdraw(
+    *, partnership: Partnership, reason: str, by: User, at: datetime, seen: int | None = None
+) -> OpenDataWithdrawal:
     """Takes the newest publication away from the public address. No earlier one comes back in its place.
 
-    Raises UnableToPublish where nothing is published.
+    `seen` is the number of the one that was looked at. Raises UnableToPublish where nothing is published, or
+    another one by now.
     """
     standing = _standing(partnership, by, at)
     if standing is None or standing.is_withdrawn:
         raise UnableToPublish("Nothing is published, so there is nothing to withdraw.")
+    if seen not in (None, standing.number):
+        raise UnableToPublish(
+            f"Publication {standing.number} has been published since you opened this page. Look at it first."
+        )
     return OpenDataWithdrawal.objects.create(
         publication=standing, reason=reason, withdrawn_by=by, withdrawn_at=at
     )

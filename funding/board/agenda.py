@@ -179,7 +179,9 @@ class Agenda:
     def answer(self) -> str:
         """In one or two sentences, for the head of the page."""
         asked = "; ".join(one.sentence for one in self.asked)
-        return f"{self.headline} {asked}." if asked else self.headline
+        if not asked:
+            return self.headline
+        return f"{self.headline} {asked}{'' if asked.endswith(('.', '?', '!')) else '.'}"
 
 
 def _waits(*, one: bool) -> str:

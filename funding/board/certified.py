@@ -26,6 +26,11 @@ class LineSpend:
     spent: Decimal
     corrections: Decimal
 
+    @property
+    def against_plan(self) -> Decimal:
+        """As the board counts it: a correction counts in the quarter that carries it."""
+        return self.spent + self.corrections - self.plan
+
 
 @dataclass(frozen=True)
 class CertifiedReturn:
@@ -49,6 +54,10 @@ class CertifiedReturn:
     @property
     def corrections(self) -> Decimal:
         return sum((line.corrections for line in self.lines), ZERO)
+
+    @property
+    def against_plan(self) -> Decimal:
+        return sum((line.against_plan for line in self.lines), ZERO)
 
 
 def read(found: QuarterlyReturn, *, sees_names: bool) -> CertifiedReturn:

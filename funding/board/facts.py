@@ -166,6 +166,8 @@ class Facts:
     held_years: tuple[int, ...] = ()  # with an award of the chosen fund, or of any
     small_number: int = 0  # counts of people below it are hidden; 0 hides none
     patrolled_before: tuple[Patrolled, ...] = ()
+    # Of every fund but those of hotspots, whatever fund is chosen: counts of people are not kept by fund.
+    supporting: tuple[Spend, ...] = ()
     funded_next: frozenset[str] = frozenset()  # codes of the funds with an award for the year that follows
 
     @property

@@ -213,7 +213,8 @@ def _spends(
 
 
 def _returns(year: int, recipients: Sequence[Recipient]) -> tuple[list[Returned], list[Patrolled]]:
-    """The returns of the year, and of the year before the hours that counted."""
+    """The returns of the year, and of the year before the hours that counted: of a nil return none."""
+    police = {recipient.pk for recipient in recipients if recipient.is_police}
     figures = ReturnFigure.objects.filter(
         year__in=(year - 1, year), organisation__in=[recipient.pk for recipient in recipients]
     )
@@ -231,8 +232,9 @@ def _returns(year: int, recipients: Sequence[Recipient]) -> tuple[list[Returned]
     return (
         [each for of_year, each in found if of_year == year],
         [
-            Patrolled(each.recipient, each.quarter, each.hours)
+            Patrolled(each.recipient, each.quarter, each.hours or ZERO)
             for of_year, each in found
-            if of_year < year and each.is_counted and each.hours is not None
+            if of_year < year and each.is_counted and each.recipient in police
+            if each.hours is not None or each.is_nil
         ],
     )

@@ -94,7 +94,9 @@ def name_of(line: BudgetLine, spots: Iterable[str]) -> str:
     """A place that an intervention is named after is for the police and the OPCC only: without `spots`, the
     names of the organisation's hotspots, everything is named."""
     name = f"{line.intervention.name}: {line.description}" if line.description else line.intervention.name
-    return UNNAMED if any(spot.lower() in name.lower() for spot in spots) else name
+    # The colon is ours, and parts no name of a place that goes on behind it.
+    written = f"{line.intervention.name} {line.description}".lower()
+    return UNNAMED if any(spot.lower() in written for spot in spots) else name
 
 
 def _planned(quarter: Quarter, plan: dict[int, Decimal], found: QuarterlyReturn | None) -> Planned:

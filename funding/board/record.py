@@ -88,6 +88,7 @@ def narrowed(record: Record, filters: Filters, *, today: date, stamp: Stamp) -> 
     awards = chosen(record.awards, filters)
     bodies, keys = {one.pk for one in shown}, {award.pk for award in awards}
     held = (award.year for award in record.awards if filters.fund in (None, award.fund))
+    of_hotspots = {award.pk for award in record.awards if award.fund.is_hotspot}
     return Facts(
         partnership=record.partnership,
         year=record.year,
@@ -110,6 +111,9 @@ def narrowed(record: Record, filters: Filters, *, today: date, stamp: Stamp) -> 
         held_years=tuple(sorted(set(held))),
         funded_next=frozenset(one.fund.code for one in record.awards if one.year == record.year + 1),
         patrolled_before=tuple(one for one in record.patrolled_before if one.recipient in bodies),
+        supporting=tuple(
+            one for one in record.spends if one.recipient in bodies and one.award not in of_hotspots
+        ),
     )
 
 

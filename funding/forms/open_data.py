@@ -18,10 +18,11 @@ class PublishForm(forms.Form):
 
 
 class WithdrawForm(forms.Form):
-    """Why, in words that everybody may read."""
+    """Why, in words that everybody may read; which publication was looked at comes back with it."""
 
     reason = Words(
         label="Why do you withdraw it?",
         help_text="This becomes public. Name no person and no place.",
         missing="Say why you withdraw the publication.",
     )
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)

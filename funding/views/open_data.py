@@ -100,9 +100,10 @@ def withdraw(request: HttpRequest) -> HttpResponse:
     partnership = partnership_of(request)
     form = WithdrawForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        person, reason = acting(request), form.cleaned_data["reason"]
         try:
-            actions.withdraw(partnership=partnership, reason=reason, by=person.user, at=timezone.now())
+            actions.withdraw(
+                partnership=partnership, by=acting(request).user, at=timezone.now(), **form.cleaned_data
+            )
         except UnableTo as refusal:
             form.add_error(None, str(refusal))
         else:

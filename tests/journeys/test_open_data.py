@@ -125,6 +125,17 @@ def test_a_tick_is_asked_for(world: World) -> None:
     assert not OpenDataPublication.objects.exists()
 
 
+def test_a_publication_that_nobody_has_looked_at_is_not_withdrawn(world: World) -> None:
+    publish(world)
+    client, address = sign_in(world.approver), reverse("open_data_withdraw")
+    fields = Fields(client.get(address).content.decode()).values
+    world.decide({(world.award, world.north): "440000.00"}, "MOVE")
+    publish(world)
+    page = client.post(address, {**fields, "reason": "A wrong amount"}).content.decode()
+    assert "Publication 2 has been published since you opened this page" in page
+    assert Client().get(PAGE).status_code == 200
+
+
 @pytest.mark.parametrize("who", ["officer", "board_member", "auditor", "lead", "administrator"])
 def test_nobody_else_publishes_or_withdraws(world: World, who: str) -> None:
     publish(world)

@@ -41,11 +41,12 @@ def answers(
 def _holders(found: Sequence[Line]) -> str:
     """Who holds the most of what is allocated; empty for one organisation alone."""
     held = {name: total(some).allocated for name, some in by_recipient(found).items()}
-    if len(held) < 2:
+    whole = sum(held.values(), ZERO)
+    if len(held) < 2 or not whole:
         return ""
-    most = sorted(held.items(), key=lambda pair: -pair[1])[:MOST]
-    whole = whole_pounds(sum(held.values(), ZERO))
-    return f"Of {whole}, {listed(f'{name} holds {whole_pounds(amount)}' for name, amount in most)}"
+    most = sorted(((name, amount) for name, amount in held.items() if amount), key=lambda pair: -pair[1])
+    parts = (f"{name} holds {whole_pounds(amount)}" for name, amount in most[:MOST])
+    return f"Of {whole_pounds(whole)}, {listed(parts)}"
 
 
 def _words(slug: str, facts: Facts, found: Sequence[Line], stands: Phase, charts: dict[str, Chart]) -> str:

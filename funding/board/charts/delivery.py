@@ -18,8 +18,8 @@ NEVER_ADDED = (
     "Universal reach counts everyone at a session; targeted support counts young people with a case. "
     "They count different things: do not add them. "
     "The same person can be counted in more than one quarter. "
-    "The cost of a young person is what the same returns spent on early help and high-risk work, divided by "
-    "the young people who had targeted support in the quarter."
+    "The cost of a young person is what the same returns spent on early help and high-risk work, of all "
+    "funds but those of hotspots, divided by the young people who had targeted support in the quarter."
 )
 COUNTS = ("universal", "targeted", "sessions")
 CAPTION = "Young people reached, by quarter"
@@ -53,7 +53,7 @@ def reach(facts: Facts) -> Chart:
     )
     return Chart(
         "reach",
-        _title(found, costs, missing) + gap_sentences(missing, alone=is_alone),
+        _title(own, found, costs) + gap_sentences(missing, alone=is_alone),
         f"Young people by quarter. {scope(replace(facts, fund=None))}.",
         _table(facts, own, found, costs),
         panels if any(value is not None for value in (*universal, *targeted)) else (),
@@ -66,7 +66,7 @@ def answer(facts: Facts) -> str:
     others = {recipient.pk for recipient in facts.recipients if not recipient.is_police}
     own = [returned for returned in facts.returns if returned.recipient in others]
     found = delivered(own, COUNTS, facts.small_number)
-    return _title(found, {each.number: _cost(facts, own, each) for each in found}, gaps(facts, others))
+    return _title(own, found, {each.number: _cost(facts, own, each) for each in found})
 
 
 def _table(
@@ -103,7 +103,8 @@ def _values(each: Delivered, cost: Cost) -> list[Cell | Hidden]:
 
 
 def _cost(facts: Facts, own: Sequence[Returned], each: Delivered) -> Cost:
-    """Only where each return that counts says how many: pounds and people are of the same returns."""
+    """Only where each return that counts, and spent on it, says how many: pounds and people are of the same
+    returns."""
     counted = [one for one in own if one.quarter == each.number and one.is_counted]
     if not counted:
         return Cost(None, None)
@@ -113,7 +114,8 @@ def _cost(facts: Facts, own: Sequence[Returned], each: Delivered) -> Cost:
         return Cost(NOT_RECORDED, NOT_RECORDED)
     if isinstance(people, Hidden):
         return Cost(spent, str(Hidden()))
-    if any(count_of(one, "targeted") is None for one in counted):
+    silent = {one.recipient for one in counted if count_of(one, "targeted") is None}
+    if people is None or _targeted_spend(facts, silent, each.number):
         return Cost(spent, NOT_RECORDED)
     return Cost(spent, rounded(spent / people) if people else NOBODY)
 
@@ -121,26 +123,23 @@ def _cost(facts: Facts, own: Sequence[Returned], each: Delivered) -> Cost:
 def _targeted_spend(facts: Facts, recipients: Collection[int], quarter: int) -> Decimal | None:
     """Pounds that early help and high-risk work took, of all funds but those of hotspots; None in a record
     that was kept before this was counted."""
-    awards = {award.pk for award in facts.awards if not award.fund.is_hotspot}
-    spends = [
-        one
-        for one in facts.spends
-        if one.quarter == quarter and one.recipient in recipients and one.award in awards
-    ]
+    spends = [one for one in facts.supporting if one.quarter == quarter and one.recipient in recipients]
     if any(one.actual is not None and one.targeted is None for one in spends):
         return None
     return known(one.targeted for one in spends) or Decimal("0.00")
 
 
-def _title(found: Sequence[Delivered], costs: dict[int, Cost], missing: Sequence[Gap]) -> str:
+def _title(own: Sequence[Returned], found: Sequence[Delivered], costs: dict[int, Cost]) -> str:
     returned = [each for each in found if each.counts["targeted"] is not None]
     if not returned:
         return "No activity has been returned"
     latest = returned[-1]
     targeted, universal = (_told(latest.counts[name]) for name in ("targeted", "universal"))
     each = costs[latest.number].each
-    cost = f", at {pounds(each)} each," if isinstance(each, Decimal) else ""
-    so_far = " so far" if any(gap.quarter == latest.number for gap in missing) else ""
+    # Corrections of earlier quarters can bring a quarter below nothing: no cost of a person.
+    cost = f", at {pounds(each)} each," if isinstance(each, Decimal) and each > 0 else ""
+    awaited = any(one.quarter == latest.number and not one.is_counted for one in own)
+    so_far = " so far" if awaited else ""
     return (
         f"In Quarter {latest.number}{so_far}, {targeted} young people had targeted support{cost} and "
         f"universal work reached {universal}"

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from funding.board.charts.chart import Chart, known, listed, scope
-from funding.board.charts.counts import MEASURE, Delivered, delivered, nothing, panel, row
+from funding.board.charts.counts import MEASURE, Delivered, count_of, delivered, nothing, panel, row
 from funding.board.charts.standing import gap_sentences, gaps, marks, why_nothing
 from funding.board.charts.table import Cell, Column, Kind, Table
-from funding.board.facts import QUARTERS, Facts
+from funding.board.facts import QUARTERS, Facts, Returned
 from funding.board.outturn import Line
 from funding.money import percentage, pounds, rounded
 from funding.quarters import Quarter
@@ -101,8 +101,9 @@ def _found(
     facts: Facts, police: set[int], lines: Sequence[Line]
 ) -> tuple[list[Delivered], dict[int, Worked]]:
     """The counts of each quarter, and its hours with what they cost."""
-    found, spent = delivered([r for r in facts.returns if r.recipient in police], COUNTS), _spend(lines)
-    return found, {each.number: _worked(facts, each, spent[each.number]) for each in found}
+    own, spent = [r for r in facts.returns if r.recipient in police], _spend(lines)
+    found = delivered(own, COUNTS)
+    return found, {each.number: _worked(facts, own, each, spent[each.number]) for each in found}
 
 
 def _spend(lines: Sequence[Line]) -> dict[int, Decimal | None]:
@@ -111,11 +112,19 @@ def _spend(lines: Sequence[Line]) -> dict[int, Decimal | None]:
     return {number: known(cell.spent for cell in found if cell.is_counted) for number, found in cells.items()}
 
 
-def _worked(facts: Facts, each: Delivered, spent: Decimal | None) -> Worked:
+def _worked(facts: Facts, own: Sequence[Returned], each: Delivered, spent: Decimal | None) -> Worked:
     quarter, hours = Quarter(facts.year, each.number), each.number_of("hours")
     days = (quarter.ends_on - quarter.starts_on).days + 1
-    before = known(one.hours for one in facts.patrolled_before if one.quarter == each.number)
+    before = _before(facts, own, each.number)
     return Worked((each.number,), None if hours is None else Decimal(hours), days, before, spent)
+
+
+def _before(facts: Facts, own: Sequence[Returned], quarter: int) -> Decimal | None:
+    """Hours a year before of the same forces whose hours count now: where they are known of each."""
+    now = {one.recipient for one in own if one.quarter == quarter and count_of(one, "hours") is not None}
+    hours = {one.recipient: one.hours for one in facts.patrolled_before if one.quarter == quarter}
+    same = now or set(hours)
+    return known(hours[one] for one in same) if same <= set(hours) else None
 
 
 def _together(quarters: Sequence[Worked]) -> Worked:
@@ -150,7 +159,7 @@ def _title(year: Worked) -> str:
     when = f"Quarter{'s' if len(year.quarters) > 1 else ''} {listed(map(str, year.quarters))}"
     hours = f"{year.hours.quantize(Decimal(1)):,} hours in hotspots, {year.a_week} a week"
     title = f"In {when}, patrols spent {hours}"
-    if year.cost is not None:
+    if year.cost is not None and year.cost > 0:  # corrections can bring the spending below nothing
         title += f", at {pounds(year.cost)} an hour"
     if not year.before:
         return title

@@ -23,15 +23,23 @@ LIKE_WITH_LIKE = (
 def tiers(facts: Facts, words: Words) -> Chart:
     """Spent against plan to date by tier."""
     title = sentence(facts.tiers, tier_words)
-    title = title or "Nothing has been returned yet, so no tier has spent anything"
+    title = title or _nothing(facts.tiers, "tier")
     return _chart(facts, facts.tiers, words, title, slug="tiers", head="Tier")
 
 
 def headings(facts: Facts, words: Words) -> Chart:
     """Spent against plan to date by cost heading."""
     title = sentence(facts.headings, lambda name: name)
-    title = title or "Nothing has been returned yet, so no cost heading has spent anything"
+    title = title or _nothing(facts.headings, "cost heading")
     return _chart(facts, facts.headings, words, title, slug="headings", head="Cost heading")
+
+
+def _nothing(funds: Sequence[FundShares], part: str) -> str:
+    """Why no share can be said: nothing has come, or it comes to nothing, or to less by corrections."""
+    if not funds:
+        return f"Nothing has been returned yet, so no {part} has spent anything"
+    spent = whole([share for one in funds for share in one.shares]).actual
+    return f"What was returned comes to {whole_pounds(spent)}, so no {part} has a share of it"
 
 
 def tier_words(name: str) -> str:
@@ -41,7 +49,7 @@ def tier_words(name: str) -> str:
 
 def sentence(funds: Sequence[FundShares], words: Callable[[str], str], most: int = 2) -> str:
     """Fund by fund, the parts that take the most: "VRU: early help 64.6% and universal 19.8% of £474,391"."""
-    return ". ".join(_of_fund(one, words, most) for one in funds if whole(one.shares).actual)
+    return ". ".join(_of_fund(one, words, most) for one in funds if whole(one.shares).actual > 0)
 
 
 def _of_fund(one: FundShares, words: Callable[[str], str], most: int) -> str:

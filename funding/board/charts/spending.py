@@ -152,7 +152,7 @@ def authorities_title(facts: Facts, lines: Sequence[Line], stands: Phase) -> str
     name, words = _stands_out(sums, stands is Phase.CLOSED)
     if name != who:
         return f"{explained}. {name} {words}"
-    if sums[who].left == -sums[who].against_plan:
+    if sums[who].left == -sums[who].against_plan and (stands is Phase.CLOSED or sums[who].left > 0):
         # What is below plan is what will be left, said once.
         return explained if stands is Phase.CLOSED else f"{explained}, and is not forecast to catch up"
     return f"{explained}, and {words}"

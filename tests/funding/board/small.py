@@ -93,4 +93,7 @@ def small(**changes: Any) -> Facts:
         ),
         stamp=Stamp(31, datetime(2026, 11, 2, 9, 30, tzinfo=UTC), 0),
     )
-    return replace(facts, **changes)
+    facts = replace(facts, **changes)
+    of_hotspots = {HOTSPOT_AWARD.pk}
+    supporting = tuple(one for one in facts.spends if one.award not in of_hotspots)
+    return replace(facts, **{"supporting": supporting, **changes})

@@ -66,6 +66,11 @@ def agenda(**facts: Any) -> Agenda:
             "answer",
             "The board is asked for 2 decisions on 9 December 2026. Pay more, £60,000; Wait.",
         ),
+        (
+            {"asked": (Asked("Shall we wait?", "b", "c", None),)},
+            "answer",
+            "The board is asked for one decision on 9 December 2026. Shall we wait?",
+        ),
     ],
 )
 def test_the_sentences_follow_from_the_facts(facts: dict[str, Any], name: str, sentence: str) -> None:

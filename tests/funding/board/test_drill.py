@@ -16,6 +16,7 @@ from django.urls import reverse
 
 from authorities.models import User
 from funding.board import drill
+from funding.board import line as lines
 from funding.models import BudgetLine, CostHeading, Intervention, RollUpMark
 from tests.conftest import sign_in
 from tests.funding.board.every import Places, build_every
@@ -79,7 +80,7 @@ def test_the_board_comes_to_the_certified_return_and_its_lines_and_no_further(ow
     assert f'href="{address}"' in text
     found = sign_in(own.board_member).get(address).content.decode()
     assert "Certified, not yet accepted" in found
-    assert "Total £15,000.00 £16,000.62 −£123.46 +£1,000.62" in plain(found), plain(found)
+    assert "Total £15,000.00 £16,000.62 −£123.46 +£877.16" in plain(found), plain(found)
     assert "On course in" not in found  # the narrative
     assert 'href="/returns/' not in found
     assert f'href="/returns/{second.pk}/"' in sign_in(own.officer).get(address).content.decode()
@@ -145,6 +146,9 @@ def test_strangers_find_nothing(places: Places) -> None:
 def test_an_intervention_that_names_a_hotspot_is_not_named(own: World) -> None:
     Intervention.objects.filter(organisation=own.police).update(name="Evenings on SECRET street")
     line = BudgetLine.objects.of(own.police, 2026)[0]
+    line.intervention.name, line.description = "Evenings on Secret", "Street patrols"
+    assert lines.name_of(line, ["Secret Street"]) == drill.UNNAMED
+    assert lines.name_of(line, []) == "Evenings on Secret: Street patrols"
     for who, sees in (("board_member", False), ("auditor", False), ("officer", True)):
         user = getattr(own, who)
         found = [ask(user, measure="plan"), str(download(user, measure="plan"))]
@@ -207,6 +211,7 @@ def test_it_costs_eight_queries_at_most(own: World) -> None:
     client, line = sign_in(own.board_member), BudgetLine.objects.of(own.north, 2026)[0]
     addresses = [f"{reverse('board_rows')}?measure=left&q=a&sort=-amount&page=1"]
     addresses += [reverse("board_rows_csv"), reverse("board_line", args=[line.pk])]
+    addresses.append(reverse("board_return", args=[own.return_of(own.north, Q2).pk]))
     for address in (*addresses, reverse("board_xlsx", args=["authorities"])):
         with CaptureQueriesContext(connection) as queries:
             assert client.get(address).status_code == 200
