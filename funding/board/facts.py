@@ -168,6 +168,7 @@ class Facts:
     patrolled_before: tuple[Patrolled, ...] = ()
     # Of every fund but those of hotspots, whatever fund is chosen: counts of people are not kept by fund.
     supporting: tuple[Spend, ...] = ()
+    hotspot_funds: int = 1  # with an award of the year, whichever fund is chosen
     funded_next: frozenset[str] = frozenset()  # codes of the funds with an award for the year that follows
 
     @property

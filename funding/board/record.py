@@ -111,6 +111,9 @@ def narrowed(record: Record, filters: Filters, *, today: date, stamp: Stamp) -> 
         held_years=tuple(sorted(set(held))),
         funded_next=frozenset(one.fund.code for one in record.awards if one.year == record.year + 1),
         patrolled_before=tuple(one for one in record.patrolled_before if one.recipient in bodies),
+        hotspot_funds=len(
+            {one.fund for one in record.awards if one.year == record.year and one.fund.is_hotspot}
+        ),
         supporting=tuple(
             one for one in record.spends if one.recipient in bodies and one.award not in of_hotspots
         ),

@@ -38,6 +38,8 @@ class Worked:
     days: int
     before: Decimal | None
     spent: Decimal | None
+    # Hours are of all hotspot funds: the pounds of one of several are not what they cost.
+    is_all_spent: bool = True
 
     @property
     def a_week(self) -> Decimal | None:
@@ -46,7 +48,9 @@ class Worked:
     @property
     def cost(self) -> Decimal | None:
         """Pounds an hour; None where one of the two is not known, or nobody patrolled."""
-        return rounded(self.spent / self.hours) if self.hours and self.spent is not None else None
+        if not self.hours or self.spent is None or not self.is_all_spent:
+            return None
+        return rounded(self.spent / self.hours)
 
 
 def hotspots(facts: Facts, lines: Sequence[Line]) -> Chart:
@@ -116,7 +120,13 @@ def _worked(facts: Facts, own: Sequence[Returned], each: Delivered, spent: Decim
     quarter, hours = Quarter(facts.year, each.number), each.number_of("hours")
     days = (quarter.ends_on - quarter.starts_on).days + 1
     before = _before(facts, own, each.number)
-    return Worked((each.number,), None if hours is None else Decimal(hours), days, before, spent)
+    return Worked(
+        (each.number,), None if hours is None else Decimal(hours), days, before, spent, _is_all(facts)
+    )
+
+
+def _is_all(facts: Facts) -> bool:
+    return facts.fund is None or facts.hotspot_funds <= 1
 
 
 def _before(facts: Facts, own: Sequence[Returned], quarter: int) -> Decimal | None:
@@ -137,6 +147,7 @@ def _together(quarters: Sequence[Worked]) -> Worked:
         sum(one.days for one in counted) or 1,
         None if None in before else known(before),
         known(one.spent for one in counted),
+        all(one.is_all_spent for one in counted),
     )
 
 

@@ -16,6 +16,7 @@ from funding.board.facts import AwardFact, Facts, FundFact, Patrolled, Recipient
 from funding.board.filters import Filters
 from funding.board.outturn import lines
 from tests.funding.board.small import (
+    HOTSPOT,
     HOTSPOT_AWARD,
     NORTH,
     POLICE,
@@ -91,7 +92,7 @@ def test_corrections_that_outweigh_spending_are_no_cost_of_anything() -> None:
 
     assert answers(facts)["bought"] == (
         "In Quarter 2, 10 young people had targeted support and universal work reached 200. "
-        "Patrols spent 50 hours in hotspots."
+        "In Quarter 1, patrols spent 50 hours in hotspots, 3.8 a week."
     )
     assert (
         shares.tiers(facts, RUNNING).title == "What was returned comes to −£30, so no tier has a share of it"
@@ -149,4 +150,19 @@ def test_hours_are_compared_with_those_of_the_same_forces(before: tuple[Patrolle
 
     said = patrols.answer(facts, lines(facts))
 
-    assert said == f"Patrols spent 50 hours in hotspots, at £2.00 an hour{'; ' if words else ''}{words}"
+    assert (
+        said
+        == f"In Quarter 1, patrols spent 50 hours in hotspots, 3.8 a week, at £2.00 an hour{'; ' if words else ''}{words}"
+    )
+
+
+def test_the_pounds_of_one_of_two_hotspot_funds_are_not_what_an_hour_costs() -> None:
+    facts = small(fund=HOTSPOT, hotspot_funds=2)
+
+    chart = patrols.hotspots(facts, lines(facts))
+
+    assert chart.title.startswith("In Quarter 1, patrols spent 50 hours in hotspots, 3.8 a week;")
+    assert chart.table.rows[0][-2:] == (Decimal("100.00"), "not known")
+    assert chart.table.foot[-1] == "not known"
+    one = small(fund=HOTSPOT)
+    assert patrols.hotspots(one, lines(one)).table.rows[0][-1] == Decimal("2.00")
