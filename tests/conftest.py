@@ -15,7 +15,7 @@ from django.test import Client
 
 from authorities.models import User
 from tests.worker import Broker, broker
-from tests.world import World, build_world
+from tests.world import World, build_open_world, build_signed_world, build_world
 
 CAST = (
     "officer",
@@ -87,8 +87,28 @@ def _no_list_of_static_files(settings: Any) -> None:
 
 
 @pytest.fixture
-def world(db: None) -> World:
+def world(db: None, request: pytest.FixtureRequest) -> World:
+    """The one world of a test: further on from the start where the test asks for one of those below."""
+    for name, build in FURTHER_ON.items():
+        if name in request.fixturenames:
+            return build()
     return build_world()
+
+
+# The furthest first: who asks for two has both.
+FURTHER_ON = {"signed_world": build_signed_world, "open_world": build_open_world}
+
+
+@pytest.fixture
+def open_world(world: World) -> World:
+    """`world`, with the round of quarter 2 open: its rows are put back, not made again."""
+    return world
+
+
+@pytest.fixture
+def signed_world(world: World) -> World:
+    """`world`, with the return of the north for quarter 2 certified."""
+    return world
 
 
 def _member(name: str) -> object:

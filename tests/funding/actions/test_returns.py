@@ -20,9 +20,8 @@ ALLOWED = {(row.verb, row.before) for row in returns.TRANSITIONS}
 
 
 @pytest.fixture
-def quarterly_return(world: World) -> QuarterlyReturn:
-    world.open()
-    return world.return_of(world.north)
+def quarterly_return(open_world: World) -> QuarterlyReturn:
+    return open_world.return_of(open_world.north)
 
 
 def reach(world: World, found: QuarterlyReturn, status: str) -> QuarterlyReturn:
