@@ -20,7 +20,7 @@ check:  ## Run lint, types, layout, migration and deployment checks
 bench:  ## Measure speed; ARGS go to pytest
 	$(PORTAL) bench $(ARGS)
 
-proof:  ## Try parallel saves, submits (200 times each) and splits of a sum (20,000); PROOF_ROUNDS=20 for a tenth
+proof:  ## Try parallel saves, submits (200 times each), splits of a sum (20,000) and every cell of the access matrix; PROOF_ROUNDS=20 for a tenth
 	$(PORTAL) proof $(ARGS)
 
 screenshots:  ## Take pictures of the pages

@@ -92,7 +92,6 @@ class Acting:
 
 def memberships_of(user: Any, today: date) -> list[Membership]:
     """What the person may act under on that day, in the order in which it is offered."""
-    current = Membership.objects.filter(user=user).current(today)
     # Counted here, and not by a query of its own, since every page shows it; and in a subquery, since a join
     # would have to group by each column that is read.
     unread = (
@@ -102,8 +101,10 @@ def memberships_of(user: Any, today: date) -> list[Membership]:
         .annotate(count=Count("notices"))
         .values("count")
     )
-    current = current.annotate(unread=Coalesce(Subquery(unread), 0))
-    found = current.select_related("organisation__partnership", "user", "deputy_for__user")
+    held = Membership.objects.filter(user=user).annotate(unread=Coalesce(Subquery(unread), 0))
+    held = held.select_related("organisation__partnership", "user", "deputy_for__user")
+    # They are few, and every page asks: Django takes longer to put the days into SQL than to read the rows.
+    found = [membership for membership in held if membership.is_current(today)]
     # A person's own part comes before one in which they only stand in for somebody.
     return _real_first(sorted(found, key=lambda membership: membership.deputy_for_id is not None))
 

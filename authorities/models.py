@@ -291,6 +291,10 @@ class Membership(models.Model):
         stands_in = f", deputy of {self.deputy_for.user.name}" if self.deputy_for else ""
         return f"{self.role_row.label}{stands_in}"
 
+    def is_current(self, on: date) -> bool:
+        """What `current` asks of many rows. Load `deputy_for`."""
+        return self.covers(on) and not (self.deputy_for and (self.deputy_for.ends_on or on) < on)
+
     def covers(self, day: date) -> bool:
         """Whether the role is held on the day."""
         return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)

@@ -237,6 +237,22 @@ def build_world() -> World:
     return world
 
 
+@remembered
+def build_open_world() -> World:
+    """The round of quarter 2 is open."""
+    world = build_world()
+    world.open()
+    return world
+
+
+@remembered
+def build_signed_world() -> World:
+    """The return of the north for quarter 2 is certified, and no other is begun."""
+    world = build_open_world()
+    world.certify(world.return_of(world.north), by=world.lead, certifier=world.certifier)
+    return world
+
+
 def _people() -> World:
     partnership = people.found_partnership(
         name="Test Partnership", police_force_code="E23000099", board_name="Test Board"

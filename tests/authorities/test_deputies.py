@@ -65,6 +65,17 @@ def test_cover_ends_with_the_role_that_it_is_for(world: World, colleague: User) 
     assert not may_certify(world, colleague, TODAY + 3 * DAY)
 
 
+def test_one_row_is_current_on_the_days_on_which_the_database_says_so(world: World, colleague: User) -> None:
+    appoint(world, colleague)
+    world.certifier.memberships.update(ends_on=TODAY + 2 * DAY)
+    for day in (TODAY + number * DAY for number in range(-2, 9)):
+        found = set(Membership.objects.current(day))
+        assert {one for one in Membership.objects.all() if one.is_current(day)} == found
+    assert len(found) == Membership.objects.count() - 2, (
+        "the principal's role has ended, and the cover with it"
+    )
+
+
 @pytest.mark.parametrize(
     ("starts", "ends", "sentence"),
     [

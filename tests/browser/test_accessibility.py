@@ -37,7 +37,8 @@ from tests.funding.actions.test_decisions import propose
 from tests.funding.open_data.identified import identified, published
 from tests.funding.what_if_moves import begin, from_north_to_south
 from tests.funding.workbook.handed_in import read_upload, stuck_upload
-from tests.world import NOW, Q1, Q2, World
+from tests.remembered import remembered
+from tests.world import NOW, Q1, Q2, World, build_world
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 # Without the lists of what passed, which take longer to write down than the rules take to run.
@@ -46,6 +47,18 @@ RULES = {
     "resultTypes": ["violations"],
 }
 NARROW, WIDE = 390, 1280
+
+
+@pytest.fixture
+def full_world(transactional_db: None) -> World:
+    return build_full_world()
+
+
+@remembered
+def build_full_world() -> World:
+    world = build_world()
+    populate(world)
+    return world
 
 
 def populate(world: World) -> None:
@@ -269,23 +282,21 @@ def faults(page: Page, address: str) -> list[str]:
         "administrator",
     ],
 )
-def test_every_page_as_each_role(sign_in_as: SignIn, live_world: World, person: str) -> None:
-    populate(live_world)
+def test_every_page_as_each_role(sign_in_as: SignIn, full_world: World, person: str) -> None:
     if person == "certifier":
-        live_world.send(live_world.return_of(live_world.north, Q2), by=live_world.lead)
-    addresses = pages(live_world)[person]
+        full_world.send(full_world.return_of(full_world.north, Q2), by=full_world.lead)
+    addresses = pages(full_world)[person]
     if person == "certifier":
-        addresses += [reverse("return_certify", args=[live_world.return_of(live_world.north, Q2).pk])]
+        addresses += [reverse("return_certify", args=[full_world.return_of(full_world.north, Q2).pk])]
 
-    page = sign_in_as(getattr(live_world, person))
+    page = sign_in_as(getattr(full_world, person))
 
     assert [fault for address in addresses for fault in faults(page, address)] == []
 
 
-def test_a_form_with_errors(sign_in_as: SignIn, live_world: World) -> None:
-    populate(live_world)
-    page = sign_in_as(live_world.lead)
-    page.goto(reverse("return_spend", args=[live_world.return_of(live_world.north, Q2).pk]))
+def test_a_form_with_errors(sign_in_as: SignIn, full_world: World) -> None:
+    page = sign_in_as(full_world.lead)
+    page.goto(reverse("return_spend", args=[full_world.return_of(full_world.north, Q2).pk]))
     page.locator("input[name^='actual-']").first.fill("about 5")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page).to_have_title(re.compile("^Error: "))

@@ -95,16 +95,18 @@ UNSTEADY = [
 
 def rows_of(standing: Stage) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of the far partnership, and what of ours a request could misuse, as text."""
-    found = {}
+    tables = [
+        model._meta.db_table
+        for name in ("funding", "authorities")
+        for model in apps.get_app_config(name).get_models()
+    ]
+    # In one query, since it is asked before and after every post.
+    read = [f"SELECT '{name}', (to_jsonb(t) - %(unsteady)s)::text FROM \"{name}\" t" for name in tables]
+    found: dict[str, list[tuple[Any, ...]]] = {name: [] for name in tables}
     with connection.cursor() as cursor:
-        for model in [
-            *apps.get_app_config("funding").get_models(),
-            *apps.get_app_config("authorities").get_models(),
-        ]:
-            cursor.execute(
-                f'SELECT (to_jsonb(t) - %s)::text FROM "{model._meta.db_table}" t ORDER BY 1', [UNSTEADY]
-            )
-            found[model._meta.db_table] = cursor.fetchall()
+        cursor.execute(" UNION ALL ".join(read) + " ORDER BY 1, 2", {"unsteady": UNSTEADY})
+        for name, row in cursor.fetchall():
+            found[name].append((row,))
     return found
 
 

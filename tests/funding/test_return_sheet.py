@@ -15,9 +15,8 @@ D = Decimal
 
 
 @pytest.fixture
-def found(world: World) -> QuarterlyReturn:
-    world.open()
-    return world.return_of(world.north)
+def found(open_world: World) -> QuarterlyReturn:
+    return open_world.return_of(open_world.north)
 
 
 def test_what_nobody_entered_is_none_and_never_zero(found: QuarterlyReturn) -> None:

@@ -27,9 +27,8 @@ def offered(name: str = "invoice.pdf", content: bytes = PDF) -> SimpleUploadedFi
 
 
 @pytest.fixture
-def found(world: World) -> QuarterlyReturn:
-    world.open()
-    return world.return_of(world.north)
+def found(open_world: World) -> QuarterlyReturn:
+    return open_world.return_of(open_world.north)
 
 
 def hand_in(

@@ -15,9 +15,8 @@ from tests.world import NOW, START, World
 
 
 @pytest.fixture
-def certified(world: World) -> QuarterlyReturn:
-    world.open()
-    return world.certify(world.return_of(world.north), by=world.lead, certifier=world.certifier)
+def certified(signed_world: World) -> QuarterlyReturn:
+    return signed_world.return_of(signed_world.north)
 
 
 @pytest.fixture

@@ -46,9 +46,8 @@ S = UploadState
 
 
 @pytest.fixture
-def found(world: World) -> QuarterlyReturn:
-    world.open()
-    return world.return_of(world.north)
+def found(open_world: World) -> QuarterlyReturn:
+    return open_world.return_of(open_world.north)
 
 
 def receive(

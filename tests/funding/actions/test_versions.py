@@ -19,9 +19,8 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def found(world: World) -> QuarterlyReturn:
-    world.open()
-    return world.return_of(world.north)
+def found(open_world: World) -> QuarterlyReturn:
+    return open_world.return_of(open_world.north)
 
 
 def write(world: World, found: QuarterlyReturn, words: str) -> QuarterlyReturn:

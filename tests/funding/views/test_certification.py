@@ -21,9 +21,8 @@ PAGES = ("return_check", "return_recall", "return_certify")
 
 
 @pytest.fixture
-def found(world: World) -> QuarterlyReturn:
-    world.open()
-    return world.return_of(world.north)
+def found(open_world: World) -> QuarterlyReturn:
+    return open_world.return_of(open_world.north)
 
 
 @pytest.fixture

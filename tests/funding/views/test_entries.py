@@ -33,15 +33,13 @@ PARTS = ("return_spend", "return_activity", "return_narrative", "return_nil")
 
 
 @pytest.fixture
-def found(world: World) -> QuarterlyReturn:
-    world.open()
-    return world.return_of(world.north)
+def found(open_world: World) -> QuarterlyReturn:
+    return open_world.return_of(open_world.north)
 
 
 @pytest.fixture
-def police_return(world: World) -> QuarterlyReturn:
-    world.open()
-    return world.return_of(world.police)
+def police_return(open_world: World) -> QuarterlyReturn:
+    return open_world.return_of(open_world.police)
 
 
 def lines_of(found: QuarterlyReturn) -> list[BudgetLine]:

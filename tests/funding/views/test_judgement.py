@@ -31,9 +31,8 @@ RATED = {
 
 
 @pytest.fixture
-def found(world: World) -> QuarterlyReturn:
-    world.open()
-    return world.return_of(world.north)
+def found(open_world: World) -> QuarterlyReturn:
+    return open_world.return_of(open_world.north)
 
 
 def post(world: World, found: QuarterlyReturn, part: str, **body: Any) -> HttpResponse:

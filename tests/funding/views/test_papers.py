@@ -26,14 +26,13 @@ FILES = ("return_receipt_pdf", "return_report_pdf")
 
 
 @pytest.fixture
-def found(world: World) -> QuarterlyReturn:
-    world.open()
-    return world.return_of(world.north)
+def found(open_world: World) -> QuarterlyReturn:
+    return open_world.return_of(open_world.north)
 
 
 @pytest.fixture
-def certified(found: QuarterlyReturn, world: World) -> QuarterlyReturn:
-    return world.certify(found, by=world.lead, certifier=world.certifier)
+def certified(signed_world: World) -> QuarterlyReturn:
+    return signed_world.return_of(signed_world.north)
 
 
 @pytest.fixture

@@ -31,9 +31,8 @@ SignIn = Callable[[User], Client]
 
 
 @pytest.fixture
-def certified(world: World, lead: User, certifier: User) -> QuarterlyReturn:
-    world.open()
-    return world.certify(world.return_of(world.north), by=lead, certifier=certifier)
+def certified(signed_world: World) -> QuarterlyReturn:
+    return signed_world.return_of(signed_world.north)
 
 
 def address_of(found: QuarterlyReturn) -> str:

@@ -31,9 +31,8 @@ from tests.world import NOW, Q1, World
 
 
 @pytest.fixture
-def found(world: World) -> QuarterlyReturn:
-    world.open()
-    return world.return_of(world.north)
+def found(open_world: World) -> QuarterlyReturn:
+    return open_world.return_of(open_world.north)
 
 
 def told(result: Findings) -> list[tuple[str, str, str]]:
