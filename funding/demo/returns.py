@@ -48,25 +48,6 @@ def chance(*key: object, least: int, most: int) -> int:
     return least + int.from_bytes(digest[:6], "big") % (most - least + 1)
 
 
-def draw_hotspots(cast: Cast) -> None:
-    """Three drawings of the patrol areas. Names are illustrative: real ones are not published."""
-    number = 0
-    for starts_on, ends_on in facts.DRAWINGS:
-        for code, count in facts.HOTSPOTS.items():
-            for place in range(1, count + 1):
-                number += 1
-                patrols.draw_hotspot(
-                    organisation=cast.bodies["police"],
-                    authority=cast.bodies[code],
-                    reference=f"H{number:03d}",
-                    name=f"{cast.bodies[code].short_name} area {place} (illustrative)",
-                    starts_on=starts_on,
-                    ends_on=ends_on,
-                    by=cast.preparer("police"),
-                    at=_at(starts_on),
-                )
-
-
 def _at(day: date, hour: int = 10) -> datetime:
     return datetime.combine(day, time(hour), tzinfo=UTC)
 

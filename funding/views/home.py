@@ -30,7 +30,8 @@ from funding.models import (
     Waiver,
     WorkbookUpload,
 )
-from funding.quarters import Quarter, year_label
+from funding.quarters import Quarter
+from funding.views.shortcuts import shortcuts
 
 
 @dataclass(frozen=True)
@@ -43,18 +44,6 @@ class Task:
     code: str
     label: str
     until: date | None = None
-
-
-@dataclass(frozen=True)
-class Shortcut:
-    """A page that the role opens often."""
-
-    text: str
-    href: str
-    hint: str
-
-
-JOBS_HINT = "Workbooks, e-mails and roll-ups that are under way or stuck."
 
 
 @signed_in
@@ -71,7 +60,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "today": today,
         "elsewhere": _with_others(person, today),
         "makes_returns": person.has(Permission.VIEW_OWN_RETURN),
-        "shortcuts": _shortcuts(person),
+        "shortcuts": shortcuts(person),
         "covers": _covers(person, today),
         "agenda": _agenda(person, today),
         "practice": person.counterpart,
@@ -270,41 +259,3 @@ def _days_left(due_on: date, today: date) -> str:
     if days < 0:
         return f"{-days} {'day' if days == -1 else 'days'} late."
     return f"{days} {'day' if days == 1 else 'days'} left." if days else "today."
-
-
-def _shortcuts(person: Acting) -> list[Shortcut]:
-    year = year_label(Quarter.of(timezone.localdate()).year)
-    offered = (
-        (
-            Permission.VIEW_BOARD,
-            "Board page",
-            "board",
-            "Plan, spend, forecast, what is at risk, and who is late.",
-        ),
-        (
-            Permission.VIEW_MONEY,
-            "Grants and awards",
-            "grants",
-            "What the Home Office gives, and what is allocated.",
-        ),
-        (
-            Permission.VIEW_BOARD,
-            "Claims",
-            "claims",
-            "What is claimed from the Home Office, quarter by quarter.",
-        ),
-        (Permission.VIEW_MONEY, "Decisions", "decisions", "Every movement of money, with its reason."),
-        (Permission.VIEW_RETURNS, "Return tracker", "tracker", "Who has returned, and who is late."),
-        (Permission.PLAN, "Plan", "plan", f"Interventions and budget lines of {year}."),
-        (Permission.VIEW_OWN_RETURN, "Returns", "own_returns", "Every quarter of your organisation."),
-        (Permission.APPOINT_DEPUTY, "Deputies", "deputies", "Who stands in, from when until when."),
-        (Permission.OPEN_ROUND, "Background jobs", "jobs", JOBS_HINT),
-        (Permission.ADMINISTER, "Background jobs", "jobs", JOBS_HINT),
-        (Permission.ADMINISTER, "Administration", "admin:index", "People, roles and reference data."),
-        (Permission.ADMINISTER, "Training", "training", "A copy of the partnership to practise in."),
-    )
-    return [
-        Shortcut(text, reverse(name), hint)
-        for needed, text, name, hint in offered
-        if person.has(needed) and not (person.is_training and name == "admin:index")
-    ]

@@ -13,7 +13,7 @@ from django.utils import timezone
 from authorities.models import Partnership
 from authorities.sign_in import demo_people
 from funding.actions import rollups
-from funding.demo import claims, delivery, facts, governance, money, people, returns, scenarios
+from funding.demo import claims, delivery, facts, governance, hotspots, money, people, returns, scenarios
 
 
 class Command(BaseCommand):
@@ -45,7 +45,7 @@ class Command(BaseCommand):
             money.award_and_allocate(cast)
             money.plan(cast)
             delivery.set_targets(cast)
-            returns.draw_hotspots(cast)
+            hotspots.draw_hotspots(cast)
             returns.return_every_quarter(cast, today)
             governance.govern(cast, today)
             scenarios.try_out(cast, today)
