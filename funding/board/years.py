@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import Exists, OuterRef, Sum
 
 from authorities.filters import date_words
 from authorities.models import Partnership
@@ -18,6 +18,8 @@ from funding.models import Award, Basis, Figure, ReturnFigure
 from funding.money import ZERO, pounds
 from funding.quarters import Quarter, year_label
 
+# A set-aside is known by the words that its cost heading begins with: headings are data of the partnership.
+SET_ASIDES = ("evaluation", "data sharing")
 SUMS = ("plan", "actual", "forecast_2", "forecast_3", "forecast_4")
 
 
@@ -82,6 +84,48 @@ def read(partnership: Partnership) -> list[GrantYear]:
         )
         for pk, grant, year, basis, amount, held, *of_fund in awards
     ]
+
+
+@dataclass(frozen=True)
+class SetAside:
+    """What one year's plan and spending hold for evaluation or data sharing, beside the whole of each, in
+    pounds. `spent` is None where nothing of the year was returned."""
+
+    year: int
+    heading: str
+    planned: Decimal
+    of_planned: Decimal
+    spent: Decimal | None
+    of_spent: Decimal | None
+
+
+def set_asides(partnership: Partnership, years: Sequence[int]) -> list[SetAside]:
+    """By year and cost heading, of all funds but those of hotspots, in one query."""
+    figures = Figure.objects.filter(
+        award__grant__partnership=partnership, year__in=list(years), award__grant__fund__paid_to_police=False
+    )
+    counted = ReturnFigure.objects.filter(
+        organisation=OuterRef("organisation"),
+        year=OuterRef("year"),
+        quarter_number=OuterRef("quarter_number"),
+        basis__in=COUNTED,
+    )
+    sums = (
+        figures.order_by("year", "cost_heading__position")
+        .values_list("year", "cost_heading__name")
+        .annotate(planned=Sum("plan"), spent=Sum("actual", filter=Exists(counted)))
+    )
+    rows = list(sums)
+    found = []
+    for year, heading, planned, spent in rows:
+        if heading.lower().startswith(SET_ASIDES):
+            own = [row for row in rows if row[0] == year]
+            known = [row[3] for row in own if row[3] is not None]
+            of_spent = sum(known, ZERO) if known else None
+            part = None if of_spent is None else spent or ZERO
+            whole = sum((row[2] for row in own), ZERO)
+            found.append(SetAside(year, heading, planned, whole, part, of_spent))
+    return found
 
 
 def _lines(partnership: Partnership, years: dict[int, int]) -> dict[int, list[QuarterLine]]:

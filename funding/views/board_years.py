@@ -29,6 +29,7 @@ def years(request: HttpRequest) -> HttpResponse:
     chart = charts.years(rows, shown, year_of(today))
     context = {
         "chart": chart,
+        "set_asides": charts.set_asides(reading.set_asides(partnership_of(request), shown)),
         "has_award": bool(rows),
         "shows_all": "all" in request.GET,
         "cliffs": [cliff.sentence(today) for cliff in reading.cliffs(rows, year_of(today))],

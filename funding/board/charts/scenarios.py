@@ -9,6 +9,7 @@ from authorities.models import OrganisationKind
 from funding.board.charts.chart import Chart, listed
 from funding.board.charts.spec import Panel, Series, horizontal
 from funding.board.charts.table import Cell, Column, Kind, Table
+from funding.board.years import SET_ASIDES
 from funding.models import Award
 from funding.money import ZERO, change, percentage, pounds
 from funding.quarters import year_words
@@ -16,8 +17,6 @@ from funding.what_if.places import QUARTERS, Amounts, by_quarter, differences, m
 from funding.what_if.sheet import NOT_PLANNED, Sheet, quarter_label
 
 MONEY_HEADS = ("Live now", "Scenario", "Difference")
-# A set-aside is known by the words that its cost heading begins with: headings are data of the partnership.
-SET_ASIDES = ("evaluation", "data sharing")
 
 
 def total(amounts: Amounts) -> Decimal:

@@ -9,11 +9,11 @@ from funding.board.charts.chart import Chart, known
 from funding.board.charts.spec import Panel, Series, vertical
 from funding.board.charts.standing import NOT_DUE
 from funding.board.charts.table import Cell, Column, Kind, Table
-from funding.board.years import GrantYear
-from funding.money import ZERO, pounds
+from funding.board.years import GrantYear, SetAside
+from funding.money import ZERO, percentage, pounds
 from funding.quarters import year_label
 
-NO_PLAN = "nothing planned"
+NO_PLAN, NOTHING = "nothing planned", "nothing returned"
 
 
 def years(rows: Sequence[GrantYear], shown: Sequence[int], this_year: int) -> Chart:
@@ -48,6 +48,26 @@ def years(rows: Sequence[GrantYear], shown: Sequence[int], this_year: int) -> Ch
     panels = (Panel("years", table.caption, "m", drawing),) if chosen else ()
     subtitle = "Pounds, all funds. Spent: certified returns. Forecast: spent, and expected until 31 March."
     return Chart("years", _title(rows, this_year), subtitle, table, panels)
+
+
+def set_asides(rows: Sequence[SetAside]) -> Table:
+    """What evaluation and data sharing take of the plan and of the spending of each year."""
+    heads = ("Planned", "Share of the plan", "Spent", "Share of the spending")
+    kinds = (Kind.MONEY, Kind.SHARE, Kind.MONEY, Kind.SHARE)
+    return Table(
+        "Set aside for evaluation and data sharing, all funds but those of hotspots",
+        (Column("Year and cost heading", Kind.TEXT), *map(Column, heads, kinds)),
+        tuple(
+            (
+                f"{year_label(row.year)}: {row.heading}",
+                row.planned,
+                percentage(row.planned, row.of_planned) or "none",
+                row.spent,
+                NOTHING if row.spent is None else percentage(row.spent, row.of_spent or ZERO) or "none",
+            )
+            for row in rows
+        ),
+    )
 
 
 def _of_year(year: int, rows: Sequence[GrantYear], this_year: int) -> list[tuple[Cell, ...]]:

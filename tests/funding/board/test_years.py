@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from funding.actions import grants
 from funding.board.facts import FundFact
-from funding.board.years import Cliff, GrantYear, cliffs, read
-from funding.models import AwardStatus, Basis
+from funding.board.years import Cliff, GrantYear, cliffs, read, set_asides
+from funding.models import AwardStatus, Basis, CostHeading
 from funding.quarters import london_day, year_of
 from tests.conftest import sign_in
 from tests.faults.neighbours import build_neighbours
@@ -106,3 +106,26 @@ def test_what_the_page_says(world: World) -> None:
 def test_the_years_of_a_partnership_are_its_own(world: World) -> None:
     build_neighbours(world)
     assert {row.grant for row in read(world.partnership)} == {"VRU 2026", "Hotspot 2026"}
+
+
+@pytest.mark.django_db
+def test_what_is_set_aside_is_a_share_of_the_plan_and_of_the_spending(world: World) -> None:
+    CostHeading.objects.filter(pk=world.services.pk).update(name="Evaluation")
+    world.open(Q1)
+    world.accept(world.return_of(world.north, Q1), by=world.lead, certifier=world.certifier, actual="1000.00")
+    world.roll_up()
+
+    [found] = set_asides(world.partnership, [YEAR])
+
+    # One of north's two lines; south plans staffing alone, and the police's fund is left out.
+    assert (found.heading, found.planned, found.of_planned) == (
+        "Evaluation",
+        Decimal("20000.01"),
+        Decimal("140000.01"),
+    )
+    assert (found.spent, found.of_spent) == (1000, 2000)
+    page = sign_in(world.board_member).get(f"{reverse('board_years')}?all").content.decode()
+    text = unescape(" ".join(re.sub(r"<[^>]+>", " ", page).split()))
+    assert "2026/27: Evaluation £20,000.01 14.3% £1,000.00 50.0%" in text
+    build_neighbours(world)
+    assert set_asides(world.partnership, [YEAR]) == [found]
