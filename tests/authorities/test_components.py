@@ -167,8 +167,8 @@ def test_a_table_says_how_it_is_sorted_and_links_to_the_other_way() -> None:
 def test_a_table_escapes_cells_aligns_figures_and_ends_with_totals() -> None:
     html = awards(1)
     assert "&lt;0&gt;" in html
-    assert '<td class="govuk-table__cell numeric">not returned</td>' in html
-    assert '<td class="govuk-table__cell numeric">£3</td>' in html
+    assert '<td class="govuk-table__cell numeric" data-label="Amount"><span>not returned</span></td>' in html
+    assert '<td class="govuk-table__cell numeric" data-label="Amount"><span>£3</span></td>' in html
     assert "govuk-pagination" not in html
 
 
