@@ -12,7 +12,7 @@ from funding.board.charts.chart import Chart, quarter_row, scope
 from funding.board.charts.counts import delivered as by_quarter
 from funding.board.charts.delivery import COUNTS as OF_PEOPLE
 from funding.board.charts.patrols import COUNTS as OF_PATROLS
-from funding.board.charts.standing import why_nothing
+from funding.board.charts.standing import NOT_ASKED, why_nothing
 from funding.board.charts.table import Cell, Column, Kind, Place, Table
 from funding.board.facts import Facts, Recipient, Returned
 from funding.suppression import Hidden, note
@@ -79,7 +79,8 @@ def _row(  # noqa: PLR0917
 ) -> tuple[Cell, ...]:
     nothing = why_nothing(facts, {recipient.pk}, (each.quarter,))
     found = by_quarter([each], counts, facts.small_number)[each.quarter - 1].counts
-    values = (_cell(found[name], nothing) if name in found else "" for name in names)
+    # Nobody asks the police for young people, nor anybody else for patrols.
+    values = (_cell(found[name], nothing) if name in found else NOT_ASKED for name in names)
     source: Cell = ""
     if each.return_id and each.is_counted:
         source = Place(f"Return of {recipient.short_name}, Q{each.quarter}", return_at(each.return_id))

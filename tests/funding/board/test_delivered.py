@@ -56,7 +56,7 @@ def test_what_does_not_count_is_a_word_and_leads_nowhere() -> None:
     north, police = delivered.delivered(facts, 2, at).table.rows
 
     assert north[2:5] == (None, None, None)
-    assert police[5] == "queried"
+    assert police[2:6] == (*["not asked for"] * 3, "queried")
     assert (north[-1], police[-1]) == ("", "")
 
 
