@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, ClassVar, Self, TypeVar
+from typing import Any, ClassVar, Self
 
 import pghistory
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
+from authorities.dated import DatedQuerySet, holds
 from authorities.identifiers import ORG_ID, PREFIX_OF_360GIVING, formed
 from authorities.roles import ROLES, Permission, Role, RoleRow
 from authorities.tokens import ApiToken
@@ -24,8 +25,6 @@ __all__ = [  # ApiToken has a file of its own; Django looks for models here
     "Partnership",
     "User",
 ]
-
-Row = TypeVar("Row", bound=models.Model)
 
 
 class Partnership(models.Model):
@@ -111,13 +110,6 @@ class Organisation(models.Model):
     @property
     def is_police(self) -> bool:
         return self.kind == OrganisationKind.POLICE
-
-
-class DatedQuerySet(models.QuerySet[Row]):
-    """Rows that hold from one day to another; no last day means until further notice."""
-
-    def current(self, on: date) -> Self:
-        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on), starts_on__lte=on)
 
 
 class AccountableBody(models.Model):
@@ -297,4 +289,4 @@ class Membership(models.Model):
 
     def covers(self, day: date) -> bool:
         """Whether the role is held on the day."""
-        return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
+        return holds(self, day)

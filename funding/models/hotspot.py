@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import F, Q
 
+from authorities.dated import holds
 from authorities.models import Organisation
 from funding.models.history import tracked
 from funding.models.lines import line_triggers
@@ -53,7 +54,7 @@ class Hotspot(models.Model):
         return self.reference
 
     def is_live(self, on: date) -> bool:
-        return self.starts_on <= on and (self.ends_on is None or on <= self.ends_on)
+        return holds(self, on)
 
 
 @tracked()

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db.models import Max, Min, Sum
 from django.urls import reverse
 
+from authorities.dated import holds
 from authorities.models import AccountableBody, Organisation, OrganisationKind, Partnership
 from funding.models import DecisionLine
 from funding.money import ZERO
@@ -127,7 +128,7 @@ def _holding(
 def _party(organisation: Organisation, bodies: Bodies, on: date, prefix: str) -> Party:
     """The legal body of that day. Councils have a number in an official list; who has none, as police and
     commissioners, gets an identifier from the publisher's prefix, as the standard allows."""
-    legal = next((one for one in bodies.get(organisation.pk, ()) if _covers(one, on)), None)
+    legal = next((one for one in bodies.get(organisation.pk, ()) if holds(one, on)), None)
     name, identifier = (legal.name, legal.org_id) if legal else (organisation.name, "")
     area = legal.gss_code if legal else ""
     if organisation.is_police:
@@ -135,10 +136,6 @@ def _party(organisation: Organisation, bodies: Bodies, on: date, prefix: str) ->
     if identifier or organisation.is_local_authority or not prefix:
         return Party(name, identifier, area=area)
     return Party(name, f"{prefix}-organisation-{organisation.pk}", is_derived=True, area=area)
-
-
-def _covers(body: AccountableBody, day: date) -> bool:
-    return body.starts_on <= day and (body.ends_on is None or day <= body.ends_on)
 
 
 def _problems(
