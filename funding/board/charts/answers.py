@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from funding.board.charts import delivery, patrols, risk, shares
 from funding.board.charts.chart import Chart, listed
-from funding.board.charts.phase import Phase
 from funding.board.charts.spending import by_recipient, not_in
 from funding.board.facts import Facts
 from funding.board.outturn import Line, total
@@ -28,14 +26,11 @@ class Answer:
 def answers(
     facts: Facts,
     found: Sequence[Line],
-    stands: Phase,
     charts: dict[str, Chart],
     asked: Sequence[tuple[str, str]],
 ) -> tuple[Answer, ...]:
     """The answers to the questions that the page asks, in their order."""
-    return tuple(
-        Answer(slug, question, _words(slug, facts, found, stands, charts)) for slug, question in asked
-    )
+    return tuple(Answer(slug, question, _words(slug, facts, found, charts)) for slug, question in asked)
 
 
 def _holders(found: Sequence[Line]) -> str:
@@ -49,25 +44,18 @@ def _holders(found: Sequence[Line]) -> str:
     return f"Of {whole_pounds(whole)}, {listed(parts)}"
 
 
-def _words(slug: str, facts: Facts, found: Sequence[Line], stands: Phase, charts: dict[str, Chart]) -> str:
+def _words(slug: str, facts: Facts, found: Sequence[Line], charts: dict[str, Chart]) -> str:
     match slug:
         case "on-plan":
             sentences = [charts["authorities"].title, not_in(facts, found)]
         case "where":
-            by_tier = shares.sentence(facts.tiers, shares.tier_words) or charts["tiers"].title
-            by_heading = shares.sentence(facts.headings, str, most=1)
-            sentences = [_holders(found), by_tier, by_heading and f"Largest cost of each: {by_heading}"]
+            by_heading = charts["headings"].answer
+            largest = by_heading and f"Largest cost of each: {by_heading}"
+            sentences = [_holders(found), charts["tiers"].title, largest]
         case "at-risk":
-            sentences = [risk.answer(facts, found, stands)]
+            sentences = [charts["risks"].answer]
         case "bought":
-            sentences = [
-                sentence
-                for sentence, slug in (
-                    (delivery.answer(facts), "reach"),
-                    (patrols.answer(facts, found), "hotspots"),
-                )
-                if charts[slug].table.rows
-            ]
+            sentences = [charts[name].answer for name in ("reach", "hotspots")]
         case "late":
             sentences = [charts["returns"].title]
         case _:

@@ -20,7 +20,8 @@ QUARTER_LABELS = ("Q1", "Q2", "Q3", "Q4")
 
 @dataclass(frozen=True)
 class Chart:
-    """The title is the answer; the subtitle says what is measured and for when."""
+    """The title is the answer; the subtitle says what is measured and for when. `answer` stands at the
+    head of the page where that is to say something else than the title."""
 
     slug: str
     title: str
@@ -28,6 +29,7 @@ class Chart:
     table: Table
     panels: tuple[Panel, ...] = ()
     note: str = ""
+    answer: str = ""
 
 
 def scope(facts: Facts) -> str:

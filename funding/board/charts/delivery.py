@@ -51,22 +51,16 @@ def reach(facts: Facts) -> Chart:
         panel("reach-targeted", "Given targeted support, people", targeted, "actual", why_t, column=1),
         panel("reach-universal", "Reached by universal work, people", universal, "count", why_u, column=4),
     )
+    answer = _title(own, found, costs)
     return Chart(
         "reach",
-        _title(own, found, costs) + gap_sentences(missing, alone=is_alone),
+        answer + gap_sentences(missing, alone=is_alone),
         f"Young people by quarter. {scope(replace(facts, fund=None))}.",
         _table(facts, own, found, costs),
         panels if any(value is not None for value in (*universal, *targeted)) else (),
         note=NEVER_ADDED + (f" {note(facts.small_number)}" if _has_hidden(found) else ""),
+        answer=answer,
     )
-
-
-def answer(facts: Facts) -> str:
-    """In one sentence, for the head of the page."""
-    others = {recipient.pk for recipient in facts.recipients if not recipient.is_police}
-    own = [returned for returned in facts.returns if returned.recipient in others]
-    found = delivered(own, COUNTS, facts.small_number)
-    return _title(own, found, {each.number: _cost(facts, own, each) for each in found})
 
 
 def _table(

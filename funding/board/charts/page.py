@@ -71,7 +71,7 @@ def build(facts: Facts) -> Page:
         sections,
         has_award=bool(facts.awards),
         has_money=bool(found),
-        answers=answers(facts, found, stands, charts, asked),
+        answers=answers(facts, found, charts, asked),
     )
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from funding.board.charts.chart import Chart, known, listed, scope
 from funding.board.charts.counts import MEASURE, Delivered, count_of, delivered, nothing, panel, row
+from funding.board.charts.spec import Panel
 from funding.board.charts.standing import gap_sentences, gaps, marks, why_nothing
 from funding.board.charts.table import Cell, Column, Kind, Table
 from funding.board.facts import QUARTERS, Facts, Returned
@@ -58,22 +59,11 @@ def hotspots(facts: Facts, lines: Sequence[Line]) -> Chart:
     police = {recipient.pk for recipient in facts.recipients if recipient.is_police}
     if not police or (facts.fund and not facts.fund.is_hotspot):
         return nothing(facts, "hotspots", CAPTION)
-    found, worked = _found(facts, police, lines)
+    own, spent = [r for r in facts.returns if r.recipient in police], _spend(lines)
+    found = delivered(own, COUNTS)
+    worked = {each.number: _worked(facts, own, each, spent[each.number]) for each in found}
     is_alone, missing = len(police) == 1, gaps(facts, police)
     said = marks(missing, alone=is_alone)
-    hours, money = ([getattr(one, name) for one in worked.values()] for name in ("hours", "spent"))
-    panels = (
-        panel("hotspot-hours", "Patrol hours by quarter", hours, "count", said, column=1),
-        panel(
-            "hotspot-spend",
-            "Hotspot spend by quarter, pounds",
-            money,
-            "actual",
-            said,
-            column=8,
-            kind=Kind.MONEY,
-        ),
-    )
     year = _together(list(worked.values()))
     foot = _values(year, {name: known(each.number_of(name) for each in found) for name in COUNTS})
     return Chart(
@@ -90,24 +80,22 @@ def hotspots(facts: Facts, lines: Sequence[Line]) -> Chart:
             measures=("", MEASURE, "", "", *(MEASURE for _ in COUNTS[1:]), "", ""),
             keys=tuple(f"quarter={each.number}" for each in found),
         ),
-        panels if any(value is not None for value in (*hours, *money)) else (),
+        _panels(list(worked.values()), said),
         note="Hotspots are counted, never named: their places are for the police and the OPCC only.",
+        answer=_title(year),
     )
 
 
-def answer(facts: Facts, lines: Sequence[Line]) -> str:
-    """In one sentence, for the head of the page."""
-    police = {recipient.pk for recipient in facts.recipients if recipient.is_police}
-    return _title(_together(list(_found(facts, police, lines)[1].values())))
-
-
-def _found(
-    facts: Facts, police: set[int], lines: Sequence[Line]
-) -> tuple[list[Delivered], dict[int, Worked]]:
-    """The counts of each quarter, and its hours with what they cost."""
-    own, spent = [r for r in facts.returns if r.recipient in police], _spend(lines)
-    found = delivered(own, COUNTS)
-    return found, {each.number: _worked(facts, own, each, spent[each.number]) for each in found}
+def _panels(worked: Sequence[Worked], said: Sequence[str]) -> tuple[Panel, ...]:
+    """Hours and pounds; no drawing where neither is known of any quarter."""
+    hours, money = [one.hours for one in worked], [one.spent for one in worked]
+    if all(value is None for value in (*hours, *money)):
+        return ()
+    caption = "Hotspot spend by quarter, pounds"
+    return (
+        panel("hotspot-hours", "Patrol hours by quarter", hours, "count", said, column=1),
+        panel("hotspot-spend", caption, money, "actual", said, column=8, kind=Kind.MONEY),
+    )
 
 
 def _spend(lines: Sequence[Line]) -> dict[int, Decimal | None]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from urllib.parse import urlencode
 
+from authorities.filters import date_words
 from funding.board.charts.chart import Chart, counted, scope
 from funding.board.charts.phase import Phase
 from funding.board.charts.standing import gaps, named
@@ -106,18 +107,21 @@ def risks(facts: Facts, lines: Sequence[Line], stands: Phase) -> Chart:
         has_rows_of_foot=not rest,
     )
     subtitle = f"Pounds. {scope(facts)}. Largest first."
-    return Chart("risks", _title(every, stands), subtitle, table, note=" ".join(_notes(facts, stands, rest)))
+    note = " ".join(_notes(facts, stands, rest))
+    return Chart(
+        "risks", _title(every, stands), subtitle, table, note=note, answer=_answer(facts, every, stands)
+    )
 
 
 def _notes(facts: Facts, stands: Phase, rest: Sequence[Risk]) -> Iterator[str]:
-    last = f"{facts.ends_on.day} {facts.ends_on:%B %Y}"
+    last = date_words(facts.ends_on)
     if stands.is_over:
         yield f"Money that was not spent by {last} is lost."
     else:
         yield f"Money that is not spent by {last} is lost: it can be given to someone else until then."
         if words := _rests_on(facts):
             yield words
-        yield from cliffs(facts)
+        yield from _cliffs(facts)
     if rest:
         amounts = counted(len(rest), "smaller amount is", "smaller amounts are")
         yield f"{amounts} not listed: {whole_pounds(_sum(rest))} together."
@@ -133,9 +137,9 @@ def _rests_on(facts: Facts) -> str:
     return f"{named(tuple(names))} {verb} counted at the latest forecast or the plan."
 
 
-def cliffs(facts: Facts) -> list[str]:
+def _cliffs(facts: Facts) -> list[str]:
     """The funds of this year that nothing is recorded of for the next one."""
-    last = f"{facts.ends_on.day} {facts.ends_on:%B %Y}"
+    last = date_words(facts.ends_on)
     funds = dict.fromkeys(award.fund for award in facts.awards if award.fund.code not in facts.funded_next)
     amounts = {
         fund: sum((award.amount for award in facts.awards if award.fund == fund), ZERO) for fund in funds
@@ -165,10 +169,10 @@ def _title(rows: Sequence[Risk], stands: Phase) -> str:
     )
 
 
-def answer(facts: Facts, lines: Sequence[Line], stands: Phase) -> str:
+def _answer(facts: Facts, found: Sequence[Risk], stands: Phase) -> str:
     """In a few sentences, for the head of the page: who stands to lose how much, and which fund ends."""
-    more = [] if stands is not Phase.RUNNING else [one for one in (_rests_on(facts), *cliffs(facts)) if one]
-    return " ".join([f"{_who(ranked(facts, lines), stands)}.", *more])
+    more = [] if stands is not Phase.RUNNING else [one for one in (_rests_on(facts), *_cliffs(facts)) if one]
+    return " ".join([f"{_who(found, stands)}.", *more])
 
 
 def _who(found: Sequence[Risk], stands: Phase) -> str:

@@ -6,6 +6,7 @@ Funds pay for different things: added up, the patrols of one would look like the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from funding.board.charts.chart import Chart, capital, listed, scope
@@ -22,16 +23,17 @@ LIKE_WITH_LIKE = (
 
 def tiers(facts: Facts, words: Words) -> Chart:
     """Spent against plan to date by tier."""
-    title = sentence(facts.tiers, tier_words)
+    title = _sentence(facts.tiers, _tier_words)
     title = title or _nothing(facts.tiers, "tier")
     return _chart(facts, facts.tiers, words, title, slug="tiers", head="Tier")
 
 
 def headings(facts: Facts, words: Words) -> Chart:
     """Spent against plan to date by cost heading."""
-    title = sentence(facts.headings, lambda name: name)
+    title = _sentence(facts.headings, str)
     title = title or _nothing(facts.headings, "cost heading")
-    return _chart(facts, facts.headings, words, title, slug="headings", head="Cost heading")
+    chart = _chart(facts, facts.headings, words, title, slug="headings", head="Cost heading")
+    return replace(chart, answer=_sentence(facts.headings, str, most=1))
 
 
 def _nothing(funds: Sequence[FundShares], part: str) -> str:
@@ -42,12 +44,12 @@ def _nothing(funds: Sequence[FundShares], part: str) -> str:
     return f"What was returned comes to {whole_pounds(spent)}, so no {part} has a share of it"
 
 
-def tier_words(name: str) -> str:
+def _tier_words(name: str) -> str:
     """Early help, for "Secondary: early help": what the work is says more than its number."""
     return name.split(": ", 1)[-1]
 
 
-def sentence(funds: Sequence[FundShares], words: Callable[[str], str], most: int = 2) -> str:
+def _sentence(funds: Sequence[FundShares], words: Callable[[str], str], most: int = 2) -> str:
     """Fund by fund, the parts that take the most: "VRU: early help 64.6% and universal 19.8% of £474,391"."""
     return ". ".join(_of_fund(one, words, most) for one in funds if whole(one.shares).actual > 0)
 

@@ -148,7 +148,7 @@ def test_who_is_above_plan_has_nothing_to_catch_up() -> None:
 def test_hours_are_compared_with_those_of_the_same_forces(before: tuple[Patrolled, ...], words: str) -> None:
     facts = small(recipients=(NORTH, POLICE, SOUTH), patrolled_before=before)
 
-    said = patrols.answer(facts, lines(facts))
+    said = patrols.hotspots(facts, lines(facts)).answer
 
     assert (
         said
